@@ -1,0 +1,106 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+
+namespace jpkid {
+namespace {
+
+// `errno` as a status that names the file.
+absl::Status Errno(absl::string_view what, const std::string& path) {
+  return absl::ErrnoToStatus(errno, absl::StrCat(what, " ", path));
+}
+
+absl::Status WriteAll(int fd, ByteView content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t written = write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Errno("cannot write", path);
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+std::string DirectoryOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    if (valid()) close(fd_);
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+UniqueFd::~UniqueFd() {
+  if (valid()) close(fd_);
+}
+
+absl::StatusOr<Bytes> ReadFile(const std::string& path, std::size_t limit) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return Errno("cannot open", path);
+  Bytes content;
+  std::uint8_t block[65536];
+  while (true) {
+    const ssize_t got = read(fd.get(), block, sizeof(block));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Errno("cannot read", path);
+    if (got == 0) return content;
+    Append(content, ByteView(block, static_cast<std::size_t>(got)));
+    if (content.size() > limit) {
+      return absl::InvalidArgumentError(absl::StrCat(path, " is larger than ", limit, " octets"));
+    }
+  }
+}
+
+absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mode) {
+  static std::atomic<unsigned> counter = 0;
+  const std::string temporary = absl::StrCat(path, ".", getpid(), ".", counter++, ".new");
+  absl::Status status;
+  {
+    const UniqueFd fd(
+        open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
+    if (!fd.valid()) return Errno("cannot create", temporary);
+    status = WriteAll(fd.get(), content, temporary);
+    if (status.ok() && fchmod(fd.get(), mode) != 0) status = Errno("cannot set mode of", temporary);
+    if (status.ok() && fsync(fd.get()) != 0) status = Errno("cannot sync", temporary);
+  }
+  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
+    status = Errno("cannot replace", path);
+  }
+  if (!status.ok()) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  const std::string directory = DirectoryOf(path);
+  const UniqueFd directory_fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory_fd.valid() || fsync(directory_fd.get()) != 0) {
+    return Errno("cannot sync directory", directory);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakePrivateDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
+  if (errno != EEXIST) return Errno("cannot create directory", path);
+  struct stat info = {};
+  if (stat(path.c_str(), &info) != 0) return Errno("cannot look at", path);
+  if (!S_ISDIR(info.st_mode)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a directory"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace jpkid {
+
+// Why something was refused or failed: the codes that clients, logs, receipts and the documentation
+// share. Each has one row in the catalogue (base/reason_catalogue.cc); its code is the enumerator
+// in capitals, READER_UNKNOWN.
+enum class Reason {
+  // Readers and cards.
+  kReaderUnknown,
+  kReaderUnavailable,
+  kReaderHung,
+  kReaderBusy,
+  kCardAbsent,
+  kCardRemoved,
+  kCardMute,
+  kCardHeldElsewhere,
+  kCardNotJpki,
+  kCardWrong,
+  kCardExpired,
+  kCardStatus,
+  kCardAnswerInvalid,
+  // PINs.
+  kPinFormat,
+  kPinWrong,
+  kPinBlocked,
+  kPinNotSet,
+  kPinNotVerified,
+  // Personalisation: the issuer profile of the card.
+  kPersonalisationNotAvailable,
+  kIssuerKeysRefused,
+  kIssuerProfileLocked,
+  kSecureChannelBroken,
+  kCertificateAbsent,
+  kReadBackDiffers,
+  kProofFailed,
+  // Certificate authority.
+  kCaUnavailable,
+  kCaRejected,
+  kCaAnswerInvalid,
+  kTrainingMismatch,
+  // Eligibility.
+  kValidCertificatePresent,
+  kSignatureNeedsAuth,
+  kUnderFifteen,
+  kHolderDataMissing,
+  // Operations.
+  kOperationUnknown,
+  kOperationEnded,
+  kOperationCancelled,
+  kCancelTooLate,
+  kInputUnknown,
+  kInputTimeout,
+  kRequestIdReused,
+  kOwnershipLost,
+  // The daemon itself.
+  kStoreUnavailable,
+  kArgumentInvalid,
+  kCallerUnknown,
+  kRoleMissing,
+  kNotBuilt,
+  kOverloaded,
+  kShuttingDown,
+  kInternal,
+};
+
+// What the citizen's card is like after the failure. The one thing a clerk must know.
+enum class CardChange {
+  kUnchanged,      // Nothing on the card is different.
+  kMaybe,          // Ask the daemon: it resumes from the journal and the card.
+  kNotApplicable,  // No card was in play.
+};
+
+enum class Language { kEnglish, kJapanese };
+
+// One row of the catalogue. `{name}` in a text stands for the metadata value of that name.
+struct ReasonRow {
+  Reason reason;
+  absl::string_view code;
+  absl::StatusCode status;
+  CardChange card;
+  absl::string_view english;
+  absl::string_view japanese;
+  absl::string_view remedy_english;
+  absl::string_view remedy_japanese;
+};
+
+using ReasonMetadata = std::map<std::string, std::string>;
+
+// All rows, in the order of the enumeration.
+std::span<const ReasonRow> ReasonCatalogue();
+
+// The row of `reason`. Every reason has one; a test holds it.
+const ReasonRow& Row(Reason reason);
+
+// The reason whose code is `code`, as it came over a wire or out of a store.
+std::optional<Reason> ReasonFromCode(absl::string_view code);
+
+// What happened, and what to do now, with the metadata filled in.
+std::string Text(Reason reason, const ReasonMetadata& metadata, Language language);
+std::string Remedy(Reason reason, const ReasonMetadata& metadata, Language language);
+
+}  // namespace jpkid

@@ -1,0 +1,41 @@
+#include "base/reason.h"
+
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace jpkid {
+namespace {
+
+TEST(ReasonCatalogue, EveryReasonHasItsRowInOrder) {
+  std::size_t index = 0;
+  for (const ReasonRow& row : ReasonCatalogue()) {
+    EXPECT_EQ(static_cast<std::size_t>(row.reason), index) << row.code;
+    ++index;
+  }
+  EXPECT_EQ(index, static_cast<std::size_t>(Reason::kInternal) + 1);
+}
+
+TEST(ReasonCatalogue, NoCellIsEmptyAndCodesAreUnique) {
+  std::set<std::string> codes;
+  for (const ReasonRow& row : ReasonCatalogue()) {
+    EXPECT_TRUE(codes.insert(std::string(row.code)).second) << row.code;
+    EXPECT_NE(row.status, absl::StatusCode::kOk) << row.code;
+    for (const auto text : {row.english, row.japanese, row.remedy_english, row.remedy_japanese}) {
+      EXPECT_FALSE(text.empty()) << row.code;
+    }
+    EXPECT_EQ(ReasonFromCode(row.code), row.reason);
+  }
+  EXPECT_EQ(ReasonFromCode("NO_SUCH_CODE"), std::nullopt);
+}
+
+TEST(Reason, TextIsFilledWithMetadata) {
+  EXPECT_EQ(Text(Reason::kPinWrong, {{"pin", "auth"}, {"tries_left", "2"}}, Language::kEnglish),
+            "The auth PIN is wrong. Tries left: 2.");
+  EXPECT_EQ(Text(Reason::kPinWrong, {{"pin", "auth"}}, Language::kEnglish),
+            "The auth PIN is wrong. Tries left: ?.");
+}
+
+}  // namespace
+}  // namespace jpkid
