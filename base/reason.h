@@ -63,6 +63,7 @@ enum class Reason {
   kOwnershipLost,
   // The daemon itself.
   kStoreUnavailable,
+  kStoreTooNew,
   kArgumentInvalid,
   kCallerUnknown,
   kRoleMissing,
