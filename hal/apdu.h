@@ -37,7 +37,7 @@ absl::StatusOr<Command> DecodeCommand(ByteView apdu);
 
 // A response APDU: data and status word.
 struct Response {
-  Bytes data;
+  Bytes data = {};
   StatusWord sw = 0;
 };
 
