@@ -20,20 +20,22 @@ namespace jpkid::hal {
 enum class Presence {
   kEmpty,        // No card.
   kPresent,      // A card, free to be opened.
-  kElsewhere,    // A card that another program holds exclusively.
+  kElsewhere,    // A card that another program uses.
   kMute,         // A card that gave no answer to reset.
   kUnavailable,  // The reader does not work; `detail` says why.
 };
 
 struct ReaderState {
-  std::string name;  // The backend's own name, "Virtual PCD 00 00".
+  std::string name = {};  // The backend's own name, "Virtual PCD 00 00".
   Presence presence = Presence::kEmpty;
-  Bytes atr;                    // Of the present card.
+  Bytes atr = {};               // Of the present card.
   std::uint64_t insertion = 0;  // Grows with every card put on this reader. 0: none yet.
-  std::string detail;
+  std::string detail = {};
+
+  friend bool operator==(const ReaderState&, const ReaderState&) = default;
 };
 
-// All readers at one moment. `version` grows with every change.
+// All readers at one moment. `version` grows with every change; 0: the backend has not looked yet.
 struct ReaderList {
   std::uint64_t version = 0;
   std::vector<ReaderState> readers;
@@ -45,6 +47,12 @@ struct ReaderList {
 struct Remembered {
   Bytes selected_application;   // AID; empty: unknown.
   bool security_state = false;  // A PIN was verified or a secure channel opened since power-up.
+};
+
+// What was learned about the card for as long as the connection lasts; a power-down changes none of
+// it.
+struct Learned {
+  std::optional<bool> extended_le;  // Whether READ BINARY takes an extended Le. Empty: not tried.
 };
 
 // An exclusive connection to the card on a reader. Used by one thread at a time. Its destructor
@@ -68,13 +76,20 @@ class Card {
   // Which insertion this connection belongs to (ReaderState::insertion).
   virtual std::uint64_t insertion() const = 0;
 
+  // Grows with every APDU of Transmit and every PowerDown: who finds it unchanged knows that nobody
+  // else has spoken to the card since.
+  std::uint64_t exchanges() const { return exchanges_; }
+
   Remembered& remembered() { return remembered_; }
+  Learned& learned() { return learned_; }
 
  protected:
   virtual absl::Status CutPower() = 0;
 
  private:
   Remembered remembered_;
+  Learned learned_;
+  std::uint64_t exchanges_ = 0;
 };
 
 // The readers of one backend. Thread-safe.
