@@ -9,9 +9,11 @@ import tree
 
 _INCLUDE = re.compile(r'\s*#\s*include\s*(?:"(?P<own>[^"]+)"|<(?P<vendor>[^>]+)>)')
 # C, POSIX and Linux: open to every room. C++'s own headers have neither suffix nor slash.
-_SYSTEM = re.compile(r"[a-z_0-9]+|(sys|linux|netinet|arpa|net)/\w+\.h|"
-                     r"(errno|fcntl|limits|math|poll|pthread|pwd|grp|sched|signal|stdint|stdio|"
-                     r"stdlib|string|termios|time|unistd)\.h")
+_SYSTEM = re.compile(
+    r"[a-z_0-9]+|(sys|linux|netinet|arpa|net)/\w+\.h|"
+    r"(ctype|dirent|dlfcn|errno|fcntl|getopt|glob|grp|inttypes|langinfo|limits|locale|math|poll|"
+    r"pthread|pwd|sched|signal|spawn|stddef|stdint|stdio|stdlib|string|syslog|termios|time|unistd|"
+    r"wchar)\.h")
 
 
 @dataclasses.dataclass
@@ -67,6 +69,8 @@ def _own_header(layers, user, header):
     for folder, users in layers.only.items():
         if _within(used, [folder]) and not _within(user, users):
             return f"{folder} is only for {', '.join(users)}"
+    if _within(user, [used]):  # A room in a room sees its inside.
+        return None
     if "*" not in doors and str(pathlib.PurePath(header).relative_to(used)) not in doors:
         return f"{header} is not a door of {used} ({', '.join(doors) or 'it has none'})"
     return None

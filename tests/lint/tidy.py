@@ -1,9 +1,9 @@
-"""Runs clang-tidy, with clang's warnings and thread-safety analysis, over every source file of ours.
+"""Runs clang-tidy, with clang's warnings and thread-safety analysis, over our source files.
 
 Usage: tidy.py BUILD_DIRECTORY [FILE...]    The directory's compile_commands.json names the files.
 
-A file that passed is not looked at again until it, a header, a flag or .clang-tidy changes: what passed
-is kept, by the hash of its preprocessed text, in $JPKID_TIDY_CACHE or ~/.cache/jpkid-tidy.
+A file that passed is not looked at again until it, a header, a flag or .clang-tidy changes: what
+passed is kept, by the hash of its preprocessed text, in $JPKID_TIDY_CACHE or ~/.cache/jpkid-tidy.
 """
 
 import concurrent.futures
@@ -70,7 +70,8 @@ def main(build, *chosen):
         print("tidy: no file to look at")
         return 1
     _CACHE.mkdir(parents=True, exist_ok=True)
-    version = _run(["clang-tidy", "--version"], build).stdout + (tree.ROOT / ".clang-tidy").read_text()
+    version = _run(["clang-tidy", "--version"], build).stdout
+    version += (tree.ROOT / ".clang-tidy").read_text()
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for said in pool.map(lambda entry: check_file(entry, version), own):
