@@ -119,7 +119,7 @@ absl::StatusOr<Response> TransmitWhole(const Command& command, RawTransmit trans
     return response;
   };
   JPKID_ASSIGN_OR_RETURN(Response response, exchange(command));
-  if (response.sw >> 8 == 0x6C) {
+  if (response.sw >> 8 == 0x6C && command.le != Command::kNoLe) {
     const int exact = (response.sw & 0xFF) == 0 ? Command::kShortMax : response.sw & 0xFF;
     Command again = command;
     again.le = exact;

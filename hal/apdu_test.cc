@@ -78,6 +78,12 @@ TEST(TransmitWhole, RepeatsOnceWithTheLengthTheCardNames) {
   EXPECT_EQ(stubborn.Send({.ins = 0xB0, .le = 256})->sw, 0x6C02);
 }
 
+TEST(TransmitWhole, NeverRepeatsACommandWithoutLe) {
+  ScriptedCard card({"6C02"});
+  EXPECT_EQ(card.Send({.ins = 0x20, .p2 = 0x80, .data = {0x31, 0x32}})->sw, 0x6C02);
+  EXPECT_EQ(card.sent.size(), 1u);
+}
+
 TEST(TransmitWhole, AnEndlessAnswerIsRefused) {
   ScriptedCard card({"6110", "6110"});
   EXPECT_FALSE(card.Send({.ins = 0xB0, .le = 256}).ok());

@@ -45,6 +45,8 @@ absl::StatusOr<Scp03Greeting> DecodeGreeting(ByteView data);
 // What both ends compute alike: session keys, cryptograms, MAC chaining value, command counter.
 class Scp03Session {
  public:
+  Scp03Session(const Scp03Session&) = delete;
+  Scp03Session& operator=(const Scp03Session&) = delete;
   Scp03Session(Scp03Session&&) = default;
   Scp03Session& operator=(Scp03Session&&) = default;
 
