@@ -9,10 +9,9 @@
 #include "base/secret.h"
 #include "hal/sim/card_image.pb.h"
 #include "hal/sim/private_key.h"
+#include "hal/sim/slots.h"
 
 namespace jpkid::hal::sim {
-
-enum class CertificateKind { kAuth, kSignature };
 
 // What a new card is made of. An empty PIN was never set; an empty master key leaves the card
 // without an issuer profile.
