@@ -70,6 +70,8 @@ enum class Reason {
   kNotBuilt,
   kOverloaded,
   kShuttingDown,
+  kDaemonUnreachable,
+  kCallTimeout,
   kInternal,
 };
 

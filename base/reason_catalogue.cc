@@ -241,6 +241,23 @@ constexpr std::array kCatalogue = {
               "The daemon is stopping.", "デーモンを停止しています。",
               "Operations under way go on at its next start.",
               "手続中の処理は次回の起動時に続きます。"},
+    // What a client finds out by itself.
+    ReasonRow{
+        Reason::kDaemonUnreachable, "DAEMON_UNREACHABLE", Code::kUnavailable, kMaybe,
+        "No daemon answers at {address}: {detail}.",
+        "{address} のデーモンが応答しません（{detail}）。",
+        "Start jpkid, or name the right one with --address or JPKID_ADDRESS. Operations under "
+        "way go on at its next start.",
+        "jpkid を起動するか、--address か JPKID_ADDRESS "
+        "で接続先を指定してください。手続中の処理は次回の起動時に続きます。"},
+    ReasonRow{
+        Reason::kCallTimeout, "CALL_TIMEOUT", Code::kDeadlineExceeded, kMaybe,
+        "The daemon did not answer within the time you were ready to wait.",
+        "待ち時間内にデーモンの応答がありませんでした。",
+        "Wait longer with --timeout. An operation goes on without its watcher: see "
+        "'jpkictl operation list'.",
+        "--timeout "
+        "を延ばしてください。処理は続いています（「jpkictl operation list」で確認できます）。"},
     ReasonRow{Reason::kInternal, "INTERNAL", Code::kInternal, kMaybe,
               "Something is wrong in the daemon: {detail}.",
               "デーモン内部で問題が起きました（{detail}）。", "Tell the operator, with the time.",

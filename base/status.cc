@@ -58,6 +58,8 @@ Failure FailureOf(const absl::Status& status) {
                  .metadata = {{"detail", std::string(status.message())}}};
 }
 
+bool HasReason(const absl::Status& status) { return status.GetPayload(kPayload).has_value(); }
+
 bool FailedFor(const absl::Status& status, Reason reason) {
   return !status.ok() && FailureOf(status).reason == reason;
 }

@@ -24,6 +24,9 @@ struct Failure {
 };
 Failure FailureOf(const absl::Status& status);
 
+// Whether `status` was made by Fail().
+bool HasReason(const absl::Status& status);
+
 // Whether `status` failed for `reason`.
 bool FailedFor(const absl::Status& status, Reason reason);
 
@@ -32,15 +35,18 @@ absl::Status WithMetadata(const absl::Status& status, absl::string_view name,
                           absl::string_view value);
 
 // The two macros of this code base.
-#define JPKID_RETURN_IF_ERROR(expression)                     \
-  do {                                                        \
-    if (absl::Status status_ = (expression); !status_.ok()) { \
-      return status_;                                         \
-    }                                                         \
-  } while (false)
-
 #define JPKID_CONCAT_INNER(a, b) a##b
 #define JPKID_CONCAT(a, b) JPKID_CONCAT_INNER(a, b)
+
+#define JPKID_RETURN_IF_ERROR(expression) \
+  JPKID_RETURN_IF_ERROR_INNER(JPKID_CONCAT(status_, __LINE__), expression)
+#define JPKID_RETURN_IF_ERROR_INNER(status, expression)     \
+  do {                                                      \
+    if (absl::Status status = (expression); !status.ok()) { \
+      return status;                                        \
+    }                                                       \
+  } while (false)
+
 #define JPKID_ASSIGN_OR_RETURN(left, expression) \
   JPKID_ASSIGN_OR_RETURN_INNER(JPKID_CONCAT(result_, __LINE__), left, expression)
 #define JPKID_ASSIGN_OR_RETURN_INNER(result, left, expression) \

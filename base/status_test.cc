@@ -26,6 +26,12 @@ TEST(Status, AForeignFailureIsInternal) {
   EXPECT_EQ(failure.metadata.at("detail"), "torn");
 }
 
+TEST(Status, OnlyFailGivesAReason) {
+  EXPECT_TRUE(HasReason(Fail(Reason::kInternal)));
+  EXPECT_FALSE(HasReason(absl::InternalError("torn")));
+  EXPECT_FALSE(HasReason(absl::OkStatus()));
+}
+
 TEST(Status, MetadataCanBeAddedLater) {
   const absl::Status status = WithMetadata(Fail(Reason::kCardAbsent), "reader", "sim");
   EXPECT_EQ(status.message(), "There is no card on reader 'sim'.");
