@@ -63,10 +63,21 @@ endfunction()
 # jpkid_file_schema(NAME PROTOS ...): a protobuf schema of a file of ours, beside its reader (not the wire API).
 function(jpkid_file_schema name)
   cmake_parse_arguments(SCHEMA "" "" "PROTOS" ${ARGN})
-  add_library(${name} STATIC ${SCHEMA_PROTOS})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  set(generated "")
+  foreach(proto ${SCHEMA_PROTOS})
+    get_filename_component(stem ${proto} NAME_WE)
+    set(output ${CMAKE_BINARY_DIR}/generated/${folder}/${stem}.pb)
+    # Not protobuf_generate: it names the schema relative to this folder, and ours are included as
+    # "daemon/events/event.pb.h".
+    add_custom_command(OUTPUT ${output}.cc ${output}.h
+      COMMAND protobuf::protoc --proto_path=${PROJECT_SOURCE_DIR}
+              --cpp_out=${CMAKE_BINARY_DIR}/generated ${folder}/${proto}
+      DEPENDS ${proto} VERBATIM)
+    list(APPEND generated ${output}.cc ${output}.h)
+  endforeach()
+  add_library(${name} STATIC ${generated})
   target_link_libraries(${name} PUBLIC protobuf::libprotobuf)
   target_include_directories(${name} SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/generated)
-  protobuf_generate(TARGET ${name} IMPORT_DIRS ${PROJECT_SOURCE_DIR}
-    PROTOC_OUT_DIR ${CMAKE_BINARY_DIR}/generated)
 endfunction()
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)

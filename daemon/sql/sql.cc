@@ -60,6 +60,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view url) 
   return database;
 }
 
+Database::Database(std::string path) : path_(std::move(path)) {}
+
 Database::~Database() = default;
 
 absl::Status Database::Connect() {

@@ -46,7 +46,7 @@ class Database {
   absl::Status Read(Work work);
 
  private:
-  explicit Database(std::string path) : path_(std::move(path)) {}
+  explicit Database(std::string path);
 
   absl::Status Connect() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Run(const char* begin, Work work);

@@ -22,7 +22,7 @@ struct JournalLine {
   enum class Phase { kIntent, kResult };
   std::string step;  // As workflow::Name gives it; with the kind: "make-key auth".
   Phase phase = Phase::kIntent;
-  std::string outcome;  // Of a result: "done", or a code of the catalogue.
+  std::string outcome = {};  // Of a result: "done", or a code of the catalogue.
 };
 
 struct Page {
@@ -32,7 +32,7 @@ struct Page {
 
 // An operation, and the epoch under which its owner may write.
 struct Claimed {
-  OperationRecord record;
+  OperationRecord record = {};
   std::int64_t epoch = 0;
   bool existed = false;  // Create: the request was known already; nothing was written.
 };

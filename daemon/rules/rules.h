@@ -1,0 +1,7 @@
+#pragma once
+
+// The door of the counter's rules: pure questions, the time and the values in, the answer out.
+
+#include "daemon/rules/eligibility.h"  // IWYU pragma: export
+#include "daemon/rules/expiry.h"       // IWYU pragma: export
+#include "daemon/rules/pin.h"          // IWYU pragma: export

@@ -1,0 +1,38 @@
+#include "daemon/store/schema.h"
+
+#include <vector>
+
+namespace jpkid::store {
+
+std::span<const sql::Migration> Schema() {
+  static const std::vector<sql::Migration>& schema = *new std::vector<sql::Migration>{
+      // 1: operations and their journal.
+      {{
+          "CREATE TABLE daemons (owner TEXT PRIMARY KEY, heartbeat_us BIGINT NOT NULL)",
+          // `record` is an OperationRecord as protobuf text: what the columns do not need for
+          // finding it.
+          "CREATE TABLE operations (id TEXT PRIMARY KEY, creator TEXT NOT NULL,"
+          " request_id TEXT NOT NULL, active INTEGER NOT NULL, create_time_us BIGINT NOT NULL,"
+          " owner TEXT NOT NULL, epoch BIGINT NOT NULL, record TEXT NOT NULL,"
+          " UNIQUE (creator, request_id))",
+          "CREATE INDEX operations_by_time ON operations (create_time_us, id)",
+          "CREATE INDEX operations_active ON operations (active, create_time_us, id)",
+          "CREATE TABLE events (operation_id TEXT NOT NULL REFERENCES operations (id),"
+          " sequence BIGINT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (operation_id, sequence))",
+          "CREATE TABLE journal (operation_id TEXT NOT NULL REFERENCES operations (id),"
+          " line BIGINT NOT NULL, time_us BIGINT NOT NULL, epoch BIGINT NOT NULL,"
+          " step TEXT NOT NULL, phase TEXT NOT NULL, outcome TEXT NOT NULL,"
+          " PRIMARY KEY (operation_id, line))",
+          // Personal data, sealed (hexadecimal); nothing of it stands anywhere else.
+          "CREATE TABLE holder_data (operation_id TEXT NOT NULL REFERENCES operations (id),"
+          " item TEXT NOT NULL, sealed TEXT NOT NULL, PRIMARY KEY (operation_id, item))",
+          // request_id of the API; an answer that is NULL was never given.
+          "CREATE TABLE requests (caller TEXT NOT NULL, method TEXT NOT NULL,"
+          " request_id TEXT NOT NULL, digest TEXT NOT NULL, time_us BIGINT NOT NULL, answer TEXT,"
+          " PRIMARY KEY (caller, method, request_id))",
+      }},
+  };
+  return schema;
+}
+
+}  // namespace jpkid::store

@@ -1,0 +1,262 @@
+#include "daemon/store/sql_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include <soci/soci.h>
+
+#include "base/status.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/text.h"
+
+namespace jpkid::store {
+namespace {
+
+using soci::into;
+using soci::use;
+
+// A daemon that has not been heard of for so long has lost its operations to whoever holds the
+// card.
+constexpr absl::Duration kOwnerExpires = absl::Seconds(60);
+constexpr int kLongestPage = 1000;
+
+absl::Status UnknownOperation(const std::string& id) {
+  return Fail(Reason::kOperationUnknown, {{"operation", id}});
+}
+
+int ActiveFlag(const OperationRecord& record) {
+  switch (record.state()) {
+    case OperationRecord::SUCCEEDED:
+    case OperationRecord::FAILED:
+    case OperationRecord::CANCELLED:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+// A page token: where the page before ended.
+struct Place {
+  std::int64_t time_us = std::numeric_limits<std::int64_t>::max();
+  std::string id;
+};
+
+absl::StatusOr<Place> ParseToken(const std::string& token) {
+  Place place;
+  if (token.empty()) return place;
+  const std::pair<std::string, std::string> parts = absl::StrSplit(token, absl::MaxSplits('.', 1));
+  if (!absl::SimpleAtoi(parts.first, &place.time_us) || parts.second.empty()) {
+    return Fail(Reason::kArgumentInvalid,
+                {{"field", "page_token"}, {"detail", "is none that this daemon gave"}});
+  }
+  place.id = parts.second;
+  return place;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options, Clock& clock) {
+  JPKID_ASSIGN_OR_RETURN(auto seal, Seal::Open(options.key_file));
+  JPKID_ASSIGN_OR_RETURN(auto database, sql::Database::Open(options.url));
+  JPKID_RETURN_IF_ERROR(sql::Migrate(*database, Schema()));
+  return std::make_unique<SqlStore>(std::move(database), std::move(seal), options.owner, clock);
+}
+
+SqlStore::SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal,
+                   std::string owner, Clock& clock)
+    : database_(std::move(database)),
+      seal_(std::move(seal)),
+      owner_(std::move(owner)),
+      clock_(clock) {}
+
+std::int64_t SqlStore::NowMicros() const { return absl::ToUnixMicros(clock_.Now()); }
+
+absl::Status SqlStore::InsertEvents(soci::session& session, const std::string& id,
+                                    const std::vector<events::Event>& events) {
+  for (const events::Event& event : events) {
+    const std::string text = ToText(event);
+    const long long sequence = event.sequence();
+    session << "INSERT INTO events (operation_id, sequence, event) VALUES (:id, :sequence, :event)",
+        use(id), use(sequence), use(text);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqlStore::InsertLine(soci::session& session, const std::string& id, std::int64_t epoch,
+                                  const JournalLine& line) {
+  const long long now = NowMicros();
+  const long long written_under = epoch;
+  const std::string phase = line.phase == JournalLine::Phase::kIntent ? "intent" : "result";
+  long long number = 0;
+  session << "SELECT COALESCE(MAX(line), 0) + 1 FROM journal WHERE operation_id = :id", use(id),
+      into(number);
+  session << "INSERT INTO journal (operation_id, line, time_us, epoch, step, phase, outcome)"
+             " VALUES (:id, :line, :time, :epoch, :step, :phase, :outcome)",
+      use(id), use(number), use(now), use(written_under), use(line.step), use(phase),
+      use(line.outcome);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Claimed> SqlStore::Create(const OperationRecord& record,
+                                         const std::vector<events::Event>& events) {
+  Claimed claimed = {.record = record, .epoch = 1};
+  JPKID_RETURN_IF_ERROR(database_->Write([&](soci::session& session) {
+    std::string found;
+    session << "SELECT record FROM operations WHERE creator = :creator AND request_id = :request",
+        use(record.creator()), use(record.request_id()), into(found);
+    if (session.got_data()) {
+      claimed.existed = true;
+      return FromText(found, claimed.record);
+    }
+    const std::string text = ToText(record);
+    const long long time = record.create_time_us();
+    const int active = ActiveFlag(record);
+    session
+        << "INSERT INTO operations (id, creator, request_id, active, create_time_us, owner,"
+           " epoch, record) VALUES (:id, :creator, :request, :active, :time, :owner, 1, :record)",
+        use(record.id()), use(record.creator()), use(record.request_id()), use(active), use(time),
+        use(owner_), use(text);
+    return InsertEvents(session, record.id(), events);
+  }));
+  return claimed;
+}
+
+absl::Status SqlStore::Write(const OperationRecord& record, std::int64_t epoch,
+                             const std::optional<JournalLine>& line,
+                             const std::vector<events::Event>& events) {
+  return database_->Write([&](soci::session& session) {
+    const std::string text = ToText(record);
+    const int active = ActiveFlag(record);
+    const long long expected = epoch;
+    soci::statement update =
+        (session.prepare << "UPDATE operations SET record = :record, active = :active"
+                            " WHERE id = :id AND owner = :owner AND epoch = :epoch",
+         use(text), use(active), use(record.id()), use(owner_), use(expected));
+    update.execute(true);
+    if (update.get_affected_rows() != 1) return Fail(Reason::kOwnershipLost);
+    if (line.has_value()) {
+      JPKID_RETURN_IF_ERROR(InsertLine(session, record.id(), epoch, *line));
+    }
+    return InsertEvents(session, record.id(), events);
+  });
+}
+
+absl::StatusOr<std::vector<Claimed>> SqlStore::ClaimUnfinished() {
+  std::vector<Claimed> claimed;
+  JPKID_RETURN_IF_ERROR(database_->Write([&](soci::session& session) {
+    const long long expired = NowMicros() - absl::ToInt64Microseconds(kOwnerExpires);
+    const soci::rowset<soci::row> rows =
+        (session.prepare << "SELECT id, epoch, record FROM operations WHERE active = 1 AND"
+                            " (owner = :owner OR owner NOT IN"
+                            " (SELECT owner FROM daemons WHERE heartbeat_us > :expired))"
+                            " ORDER BY create_time_us, id",
+         use(owner_), use(expired));
+    for (const soci::row& row : rows) {
+      Claimed one = {.epoch = row.get<long long>(1) + 1};
+      JPKID_RETURN_IF_ERROR(FromText(row.get<std::string>(2), one.record));
+      claimed.push_back(std::move(one));
+    }
+    for (const Claimed& one : claimed) {
+      const long long epoch = one.epoch;
+      session << "UPDATE operations SET owner = :owner, epoch = :epoch WHERE id = :id", use(owner_),
+          use(epoch), use(one.record.id());
+    }
+    return absl::OkStatus();
+  }));
+  return claimed;
+}
+
+absl::Status SqlStore::Heartbeat() {
+  return database_->Write([&](soci::session& session) {
+    const long long now = NowMicros();
+    session << "INSERT INTO daemons (owner, heartbeat_us) VALUES (:owner, :now)"
+               " ON CONFLICT (owner) DO UPDATE SET heartbeat_us = excluded.heartbeat_us",
+        use(owner_), use(now);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<OperationRecord> SqlStore::Get(const std::string& id) {
+  OperationRecord record;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    std::string text;
+    session << "SELECT record FROM operations WHERE id = :id", use(id), into(text);
+    if (!session.got_data()) return UnknownOperation(id);
+    return FromText(text, record);
+  }));
+  return record;
+}
+
+absl::StatusOr<Page> SqlStore::List(int page_size, const std::string& token, bool active_only) {
+  JPKID_ASSIGN_OR_RETURN(const Place after, ParseToken(token));
+  Page page;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    const long long time = after.time_us;
+    const int least_active = active_only ? 1 : 0;
+    const int limit = std::clamp(page_size, 1, kLongestPage) + 1;  // One more tells of a next page.
+    const soci::rowset<std::string> rows =
+        (session.prepare << "SELECT record FROM operations WHERE active >= :active AND"
+                            " (create_time_us < :time OR (create_time_us = :same AND id < :id))"
+                            " ORDER BY create_time_us DESC, id DESC LIMIT :limit",
+         use(least_active), use(time), use(time), use(after.id), use(limit));
+    for (const std::string& text : rows) {
+      if (static_cast<int>(page.operations.size()) + 1 == limit) {
+        const OperationRecord& last = page.operations.back();
+        page.next_token = absl::StrCat(last.create_time_us(), ".", last.id());
+        break;
+      }
+      JPKID_RETURN_IF_ERROR(FromText(text, page.operations.emplace_back()));
+    }
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
+absl::StatusOr<std::vector<events::Event>> SqlStore::Events(const std::string& id,
+                                                            std::int64_t after, int limit) {
+  std::vector<events::Event> events;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    const long long sequence = after;
+    const soci::rowset<std::string> rows =
+        (session.prepare << "SELECT event FROM events WHERE operation_id = :id AND"
+                            " sequence > :after ORDER BY sequence LIMIT :limit",
+         use(id), use(sequence), use(limit));
+    for (const std::string& text : rows) {
+      JPKID_RETURN_IF_ERROR(FromText(text, events.emplace_back()));
+    }
+    return absl::OkStatus();
+  }));
+  return events;
+}
+
+absl::StatusOr<std::vector<JournalLine>> SqlStore::Journal(const std::string& id) {
+  std::vector<JournalLine> lines;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    const soci::rowset<soci::row> rows =
+        (session.prepare << "SELECT step, phase, outcome FROM journal WHERE operation_id = :id"
+                            " ORDER BY line",
+         use(id));
+    for (const soci::row& row : rows) {
+      const bool intent = row.get<std::string>(1) == "intent";
+      lines.push_back({.step = row.get<std::string>(0),
+                       .phase = intent ? JournalLine::Phase::kIntent : JournalLine::Phase::kResult,
+                       .outcome = row.get<std::string>(2)});
+    }
+    return absl::OkStatus();
+  }));
+  return lines;
+}
+
+absl::Status SqlStore::Check() {
+  return database_->Read([](soci::session& session) {
+    int one = 0;
+    session << "SELECT 1", into(one);
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace jpkid::store

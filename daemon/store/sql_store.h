@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/sql/sql.h"
+#include "daemon/store/seal.h"
+#include "daemon/store/store.h"
+
+namespace soci {
+class session;
+}
+
+namespace jpkid::store {
+
+// The store over a SQL database.
+class SqlStore final : public Store {
+ public:
+  SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal, std::string owner,
+           Clock& clock);
+
+  absl::StatusOr<Claimed> Create(const OperationRecord& record,
+                                 const std::vector<events::Event>& events) override;
+  absl::Status Write(const OperationRecord& record, std::int64_t epoch,
+                     const std::optional<JournalLine>& line,
+                     const std::vector<events::Event>& events) override;
+  absl::StatusOr<std::vector<Claimed>> ClaimUnfinished() override;
+  absl::Status Heartbeat() override;
+  absl::StatusOr<OperationRecord> Get(const std::string& id) override;
+  absl::StatusOr<Page> List(int page_size, const std::string& token, bool active_only) override;
+  absl::StatusOr<std::vector<events::Event>> Events(const std::string& id, std::int64_t after,
+                                                    int limit) override;
+  absl::StatusOr<std::vector<JournalLine>> Journal(const std::string& id) override;
+  absl::Status PutPersonal(const std::string& id, const std::string& item, ByteView data) override;
+  absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
+                                                   const std::string& item) override;
+  absl::Status ErasePersonal(const std::string& id) override;
+  absl::StatusOr<RememberedRequest> BeginRequest(const RequestKey& key, ByteView digest) override;
+  absl::Status FinishRequest(const RequestKey& key, ByteView answer) override;
+  absl::Status ForgetRequest(const RequestKey& key) override;
+  absl::Status Check() override;
+
+ private:
+  std::int64_t NowMicros() const;
+  absl::Status InsertEvents(soci::session& session, const std::string& id,
+                            const std::vector<events::Event>& events);
+  absl::Status InsertLine(soci::session& session, const std::string& id, std::int64_t epoch,
+                          const JournalLine& line);
+
+  const std::unique_ptr<sql::Database> database_;
+  const std::unique_ptr<Seal> seal_;
+  const std::string owner_;
+  Clock& clock_;
+};
+
+}  // namespace jpkid::store
