@@ -60,6 +60,8 @@ enum class Reason {
   kInputUnknown,
   kInputTimeout,
   kRequestIdReused,
+  kRequestUnderWay,
+  kRequestCutOff,
   kOwnershipLost,
   // The daemon itself.
   kStoreUnavailable,

@@ -205,6 +205,18 @@ constexpr std::array kCatalogue = {
               "リクエスト ID「{request_id}」は別の依頼で使用済みです。",
               "Choose a new request id for a new request.",
               "新しい依頼には新しい ID を使ってください。"},
+    ReasonRow{Reason::kRequestUnderWay, "REQUEST_UNDER_WAY", Code::kAborted, kMaybe,
+              "Request '{request_id}' is still being worked on.",
+              "リクエスト「{request_id}」は処理中です。",
+              "Wait a moment and repeat it with the same id; nothing is done twice.",
+              "少し待ってから同じ ID で再送してください。二重に処理されることはありません。"},
+    ReasonRow{Reason::kRequestCutOff, "REQUEST_CUT_OFF", Code::kAborted, kMaybe,
+              "Request '{request_id}' was cut off in the middle; whether it changed the card is "
+              "unknown. It is not done again.",
+              "リクエスト「{request_id}」は途中で中断しました。カードが変更されたかは不明です。"
+              "再実行はしません。",
+              "Look at the card first ('jpkictl pin status'), then use a new request id.",
+              "先にカードの状態（jpkictl pin status）を確認し、新しい ID を使ってください。"},
     ReasonRow{Reason::kOwnershipLost, "OWNERSHIP_LOST", Code::kAborted, kMaybe,
               "Another daemon has taken this operation over.",
               "別のデーモンがこの処理を引き継ぎました。", "Watch it there; it goes on.",
