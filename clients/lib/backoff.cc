@@ -1,0 +1,21 @@
+#include "clients/lib/backoff.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+
+#include "clients/lib/failure.h"
+
+namespace jpkid::client {
+
+absl::Status Backoff::Pause(const absl::Status& failure, absl::Time deadline) {
+  const absl::Duration pause = std::max(next_, RetryDelay(failure, absl::ZeroDuration()));
+  next_ = std::min(next_ * 2, kLongest);
+  const absl::Time until = absl::Now() + pause;
+  if (interruption_.WaitUntil(std::min(until, deadline))) {
+    return absl::CancelledError("interrupted");
+  }
+  return until < deadline ? absl::OkStatus() : failure;
+}
+
+}  // namespace jpkid::client
