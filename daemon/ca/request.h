@@ -26,15 +26,15 @@ absl::StatusOr<Bytes> SignatureInput(certs::Algorithm algorithm, ByteView messag
 struct RequestParts {
   certs::Algorithm algorithm = certs::Algorithm::kRsa2048Sha256;
   Bytes public_key;
-  // The subject's CN: the transaction id, say. The authority chooses the certificate's names
-  // itself, so nothing personal belongs here.
+  // The subject's CN, 1 to 64 characters: the transaction id, say. The authority chooses the
+  // certificate's names itself, so nothing personal belongs here.
   std::string common_name;
 };
 
 // What the card must sign to prove that it has the private key: SignatureInput of the request.
 absl::StatusOr<Bytes> RequestSignatureInput(const RequestParts& parts);
 
-// The finished request, DER. Read back and verified before it is returned: PROOF_FAILED when
+// The finished request, DER. Read back and verified before it is returned: CARD_ANSWER_INVALID when
 // `signature` is not the key's.
 absl::StatusOr<Bytes> FinishRequest(const RequestParts& parts, ByteView signature);
 

@@ -1,5 +1,6 @@
 #include "daemon/certs/certs.h"
 
+#include "base/clock.h"
 #include "base/status.h"
 
 namespace jpkid::certs {
@@ -78,6 +79,11 @@ absl::StatusOr<Kind> ParseKind(absl::string_view name) {
   }
   return Fail(Reason::kArgumentInvalid,
               {{"field", "kind"}, {"detail", "must be 'auth' or 'signature'"}});
+}
+
+absl::Time EndOfValidity(absl::CivilDay day) {
+  return absl::FromCivil(absl::CivilSecond(day.year(), day.month(), day.day(), 23, 59, 59),
+                         Tokyo());
 }
 
 absl::StatusOr<CardProfile> ParseCardProfile(absl::string_view name) {

@@ -6,6 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 
 // The two certificates of a card and the generations of cards that carry them, as tables. A new
 // kind or a new card generation is a new row here; nobody else writes these numbers down.
@@ -81,6 +83,9 @@ inline absl::string_view Name(Kind kind) { return Row(kind).name; }
 
 // "auth" or "signature". ARGUMENT_INVALID for anything else.
 absl::StatusOr<Kind> ParseKind(absl::string_view name);
+
+// The last moment of a certificate whose last day is `day`: 23:59:59 Asia/Tokyo.
+absl::Time EndOfValidity(absl::CivilDay day);
 
 // A profile by its name. ARGUMENT_INVALID for an unknown one.
 absl::StatusOr<CardProfile> ParseCardProfile(absl::string_view name);

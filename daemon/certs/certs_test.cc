@@ -36,6 +36,13 @@ TEST(Certs, EveryProfileIsFoundByName) {
   EXPECT_TRUE(FailedFor(ParseCardProfile("p-521").status(), Reason::kArgumentInvalid));
 }
 
+TEST(Certs, ValidityEndsWithTheDayInTokyo) {
+  EXPECT_EQ(absl::FormatTime(EndOfValidity(absl::CivilDay(2030, 2, 17)), absl::UTCTimeZone()),
+            "2030-02-17T14:59:59+00:00");
+  EXPECT_EQ(absl::FormatTime(EndOfValidity(absl::CivilDay(2028, 2, 29)), absl::UTCTimeZone()),
+            "2028-02-29T14:59:59+00:00");
+}
+
 TEST(Certs, PinsOfAProfileAreThoseOfTheKind) {
   const CardProfile& today = CardProfiles()[0];
   EXPECT_EQ(today.pin(Kind::kAuth).longest, 4u);
