@@ -1,0 +1,48 @@
+#include "hal/open_readers.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/time/clock.h"
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "hal/pcsc/pcsc_readers.h"
+#include "hal/sim/card_store.h"
+#include "hal/sim/sim_readers.h"
+#include "hal/sim/training_card.h"
+
+namespace jpkid::hal {
+namespace {
+
+absl::Status CreateTrainingCard(const std::string& path) {
+  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), Tokyo());
+  JPKID_ASSIGN_OR_RETURN(sim::CardImage image, sim::MakeCardImage(sim::TrainingCard(today)));
+  return sim::CardStore::Create(path, std::move(image)).status();
+}
+
+absl::StatusOr<std::unique_ptr<Readers>> Open(const SimReadersOptions& options) {
+  sim::SimReaders::Options sim = {.real_time = options.real_time, .trace = options.trace};
+  for (const SimReadersOptions::Slot& slot : options.slots) {
+    if (slot.create_card && access(slot.card.c_str(), F_OK) != 0) {
+      JPKID_RETURN_IF_ERROR(CreateTrainingCard(slot.card));
+    }
+    sim.slots.push_back({.name = slot.name, .card = slot.card, .faults = slot.faults});
+  }
+  return sim::SimReaders::Create(std::move(sim));
+}
+
+absl::StatusOr<std::unique_ptr<Readers>> Open(const PcscReadersOptions&) {
+  return std::make_unique<pcsc::PcscReaders>();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options) {
+  return std::visit([](const auto& backend) { return Open(backend); }, options);
+}
+
+Secret TrainingIssuerMasterKey() { return sim::TrainingIssuerMasterKey(); }
+
+}  // namespace jpkid::hal

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "base/secret.h"
+#include "hal/reader.h"
+
+namespace jpkid::hal {
+
+// The readers of the machine's pcscd.
+struct PcscReadersOptions {};
+
+// Readers in this process with simulated cards.
+struct SimReadersOptions {
+  struct Slot {
+    std::string name;
+    std::string card = {};     // The file of the card on it; empty: none.
+    std::string faults = {};   // Faults that card is told, hal/sim/fault.proto as text.
+    bool create_card = false;  // Make the file where there is none: a training card as delivered,
+                               // without certificates, its PINs not set.
+  };
+  std::vector<Slot> slots = {};
+  bool real_time = false;  // Let the time of the link model really pass.
+  std::string trace = {};  // File that every APDU is traced to; empty: none.
+};
+
+using ReadersOptions = std::variant<PcscReadersOptions, SimReadersOptions>;
+
+// Builds the backend. Readers and cards may come and go later; only options that can never work
+// fail: INVALID_ARGUMENT, NOT_FOUND, or DATA_LOSS for a file that is no card.
+absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options);
+
+// TRAINING ONLY: the published issuer master key of the simulated cards made here and by
+// jpki-simcard, unless it is told another.
+Secret TrainingIssuerMasterKey();
+
+}  // namespace jpkid::hal

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/mutex.h"
+#include "hal/trace/apdu_record.pb.h"
+
+namespace jpkid::hal::trace {
+
+// What may be written down of one exchange. `answer` is the whole response APDU, empty if none
+// came. Data of commands is left out unless it is known to be harmless.
+ApduRecord Describe(ByteView command, End end, ByteView answer);
+
+// A file with one line of JSON for each exchange, appended as it happens. Thread-safe.
+class Trace {
+ public:
+  // Appends to the file at `path` (mode 0600).
+  static absl::StatusOr<std::unique_ptr<Trace>> Open(const std::string& path);
+
+  // Numbers `record` and writes it. A trace that cannot be written says so in the log, once.
+  void Write(ApduRecord record);
+
+ private:
+  explicit Trace(UniqueFd file) : file_(std::move(file)) {}
+
+  const UniqueFd file_;
+  Mutex mutex_;
+  std::uint64_t number_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace jpkid::hal::trace
