@@ -10,9 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include <openssl/rand.h>
 
-#include "base/bytes.h"
 #include "base/file.h"
 #include "base/status.h"
 
@@ -85,30 +83,6 @@ absl::StatusOr<Secret> ReadMasterKey(const std::string& path) {
     return Wrong(path, "must hold 32 hexadecimal digits and nothing else");
   }
   return Secret(std::move(key));
-}
-
-absl::Status MakeMasterKey(const std::string& path) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  WipedBytes key(kMasterKey);
-  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) {
-    return absl::InternalError("OpenSSL: random octets");
-  }
-  WipedBytes text;
-  text.reserve(2 * kMasterKey + 1);
-  for (const std::uint8_t octet : key) {
-    text.push_back(static_cast<std::uint8_t>(kDigits[octet >> 4]));
-    text.push_back(static_cast<std::uint8_t>(kDigits[octet & 0x0F]));
-  }
-  text.push_back('\n');
-  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.valid()) return Wrong(path, absl::StrCat("cannot be made: ", strerror(errno)));
-  if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fsync(fd.get()) != 0) {
-    const std::string why = strerror(errno);
-    unlink(path.c_str());
-    return Wrong(path, absl::StrCat("cannot be written: ", why));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace jpkid::card

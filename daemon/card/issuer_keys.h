@@ -3,7 +3,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -29,8 +28,5 @@ absl::StatusOr<std::unique_ptr<IssuerKeys>> FromMasterKey(Secret master);
 // else, and a file that is not ours alone (our own regular file of mode 0600 or 0400, no symbolic
 // link), is ARGUMENT_INVALID with field `master_key_file`.
 absl::StatusOr<Secret> ReadMasterKey(const std::string& path);
-
-// Makes such a file with a new random key. ARGUMENT_INVALID where there is a file already.
-absl::Status MakeMasterKey(const std::string& path);
 
 }  // namespace jpkid::card
