@@ -1,0 +1,39 @@
+"""Holds systemd/: the unit is well formed, and as closed as it was when it was written."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import tree
+
+_MOST_EXPOSURE = 15  # Tenths, as systemd-analyze security counts; 0 is closed, 100 open.
+
+
+def main():
+    unit = tree.ROOT / "systemd/jpkid.service"
+    checks = [["systemd-analyze", "security", "--offline=true", f"--threshold={_MOST_EXPOSURE}"],
+              ["systemd-analyze", "verify", "--man=no"]]
+    with tempfile.TemporaryDirectory() as folder:
+        # verify wants the program installed; any will do.
+        copy = pathlib.Path(folder) / unit.name
+        copy.write_text(unit.read_text(encoding="utf-8").replace("/usr/bin/jpkid", "/bin/true"),
+                        encoding="utf-8")
+        failed = 0
+        for command in checks:
+            said = subprocess.run([*command, str(copy)], capture_output=True, text=True, timeout=60,
+                                  check=False)
+            if said.returncode or said.stderr:
+                failed = 1
+                print(said.stdout + said.stderr)
+        said = subprocess.run(["systemd-sysusers", "--dry-run",
+                               str(tree.ROOT / "systemd/jpkid.sysusers")],
+                              capture_output=True, text=True, timeout=60, check=False)
+        if said.returncode or "jpkid" not in said.stdout + said.stderr:
+            failed = 1
+            print(said.stdout + said.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
