@@ -12,8 +12,8 @@ _INCLUDE = re.compile(r'\s*#\s*include\s*(?:"(?P<own>[^"]+)"|<(?P<vendor>[^>]+)>
 _SYSTEM = re.compile(
     r"[a-z_0-9]+|(sys|linux|netinet|arpa|net)/\w+\.h|"
     r"(ctype|dirent|dlfcn|errno|fcntl|fnmatch|getopt|glob|grp|inttypes|langinfo|limits|locale|math|"
-    r"poll|pthread|pwd|sched|signal|spawn|stddef|stdint|stdio|stdlib|string|syslog|termios|time|unistd|"
-    r"wchar)\.h")
+    r"poll|pthread|pwd|sched|signal|spawn|stddef|stdint|stdio|stdlib|string|syslog|termios|time|"
+    r"unistd|wchar)\.h")
 
 
 @dataclasses.dataclass
