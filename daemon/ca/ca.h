@@ -7,51 +7,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "daemon/ca/issue_request.h"
 #include "daemon/certs/certs.h"
 
 // Certificate authorities as a counter sees them: asked for a certificate, asked again while they
 // think, told that it reached its card, told to revoke.
 namespace jpkid::ca {
-
-// As subjectAltName writes it (ISO/IEC 5218, with 1 and 2 for the two entries of the register).
-enum class Sex { kMale = 1, kFemale = 2, kNotApplicable = 9 };
-
-// The four attributes that a signature certificate carries. Personal data: never in a log, a
-// failure or a journal.
-struct Holder {
-  std::string name;     // UTF-8
-  std::string address;  // UTF-8
-  Sex sex = Sex::kNotApplicable;
-  absl::CivilDay birth_date;
-  // One digit per character of name and address, '1' where a character of the register had to be
-  // substituted. Empty: none was.
-  std::string substituted_name = {};
-  std::string substituted_address = {};
-};
-
-// Where the holder is registered, in Roman letters: "Hyogo-ken", "Sanda-shi".
-struct Residence {
-  std::string prefecture;
-  std::string municipality;
-};
-
-// What the registration authority (this daemon) asks and attests.
-struct IssueRequest {
-  // Of this request and no other; 1 to 64 letters, digits, '-'. Chosen and kept by the caller
-  // before the first Submit.
-  std::string transaction_id;
-  certs::Kind kind = certs::Kind::kAuth;
-  Bytes request;            // PKCS#10, DER (request.h).
-  absl::CivilDay last_day;  // Valid until 23:59:59 Asia/Tokyo of that day.
-  // Of a kind with personal data, and of no other.
-  std::optional<Holder> holder = {};
-  std::optional<Residence> residence = {};
-};
 
 struct Issued {
   Bytes certificate;     // DER

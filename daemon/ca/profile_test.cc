@@ -17,7 +17,8 @@ namespace {
 using certs::Algorithm;
 using certs::Kind;
 
-// As `openssl x509 -text` without key and signature; what is random reads "…".
+// As `openssl x509 -text` without key and signature, with a line for each item of a list; what is
+// random reads "…".
 std::string TextOf(ByteView der) {
   const CertificatePtr certificate = DecodeCertificate(der).value();
   const BioPtr memory(BIO_new(BIO_s_mem()));
@@ -28,6 +29,7 @@ std::string TextOf(ByteView der) {
   std::string printed(text, static_cast<std::size_t>(length));
   printed = std::regex_replace(printed, std::regex("([0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}"), "…");
   printed = std::regex_replace(printed, std::regex("CN = [0-9A-F]{26}"), "CN = …");
+  printed = std::regex_replace(printed, std::regex(", "), ",\n    ");
   return std::regex_replace(printed, std::regex(" +\n"), "\n");
 }
 
@@ -40,11 +42,15 @@ TEST(Profile, Auth) {
         Serial Number:
             …
         Signature Algorithm: sha256WithRSAEncryption
-        Issuer: C = JP, O = JPKI-SIM, OU = JPKI for user authentication, OU = Training authority
+        Issuer: C = JP,
+    O = JPKI-SIM,
+    OU = JPKI for user authentication,
+    OU = Training authority
         Validity
             Not Before: Oct 27 01:00:00 2025 GMT
             Not After : Feb 17 14:59:59 2030 GMT
-        Subject: C = JP, CN = …
+        Subject: C = JP,
+    CN = …
         X509v3 extensions:
             X509v3 Key Usage: critical
                 Digital Signature
@@ -52,7 +58,11 @@ TEST(Profile, Auth) {
                 Policy: 1.2.392.200149.8.5.1.3.30
             X509v3 CRL Distribution Points:
                 Full Name:
-                  DirName:C = JP, O = JPKI-SIM, OU = JPKI for user authentication, OU = CRL Distribution Points, CN = Training authority CRLDP
+                  DirName:C = JP,
+    O = JPKI-SIM,
+    OU = JPKI for user authentication,
+    OU = CRL Distribution Points,
+    CN = Training authority CRLDP
             X509v3 Authority Key Identifier:
                 …
             X509v3 Subject Key Identifier:
@@ -69,23 +79,39 @@ TEST(Profile, Signature) {
         Serial Number:
             …
         Signature Algorithm: sha256WithRSAEncryption
-        Issuer: C = JP, O = JPKI-SIM, OU = JPKI for digital signature, OU = Training authority
+        Issuer: C = JP,
+    O = JPKI-SIM,
+    OU = JPKI for digital signature,
+    OU = Training authority
         Validity
             Not Before: Oct 27 01:00:00 2025 GMT
             Not After : Feb 17 14:59:59 2030 GMT
-        Subject: C = JP, L = Hyogo-ken, L = Sanda-shi, CN = …
+        Subject: C = JP,
+    L = Hyogo-ken,
+    L = Sanda-shi,
+    CN = …
         X509v3 extensions:
             X509v3 Key Usage: critical
-                Digital Signature, Non Repudiation
+                Digital Signature,
+    Non Repudiation
             X509v3 Certificate Policies: critical
                 Policy: 1.2.392.200149.8.5.1.1.20
             X509v3 CRL Distribution Points:
                 Full Name:
-                  DirName:C = JP, O = JPKI-SIM, OU = JPKI for digital signature, OU = CRL Distribution Points, CN = Training authority CRLDP
+                  DirName:C = JP,
+    O = JPKI-SIM,
+    OU = JPKI for digital signature,
+    OU = CRL Distribution Points,
+    CN = Training authority CRLDP
             X509v3 Authority Key Identifier:
                 …
             X509v3 Subject Alternative Name:
-                othername: 1.2.392.200149.8.5.5.1::電子花子, othername: 1.2.392.200149.8.5.5.4::319800217, othername: 1.2.392.200149.8.5.5.3::2, othername: 1.2.392.200149.8.5.5.5::兵庫県三田市三輪2-1-1, othername: 1.2.392.200149.8.5.5.2::0100, othername: 1.2.392.200149.8.5.5.6::0000000000000
+                othername: 1.2.392.200149.8.5.5.1::電子花子,
+    othername: 1.2.392.200149.8.5.5.4::319800217,
+    othername: 1.2.392.200149.8.5.5.3::2,
+    othername: 1.2.392.200149.8.5.5.5::兵庫県三田市三輪2-1-1,
+    othername: 1.2.392.200149.8.5.5.2::0100,
+    othername: 1.2.392.200149.8.5.5.6::0000000000000
             X509v3 Subject Key Identifier:
                 …
 )");
@@ -100,16 +126,23 @@ TEST(Profile, TheAuthorityItself) {
         Serial Number:
             …
         Signature Algorithm: sha256WithRSAEncryption
-        Issuer: C = JP, O = JPKI-SIM, OU = JPKI for user authentication, OU = Training authority
+        Issuer: C = JP,
+    O = JPKI-SIM,
+    OU = JPKI for user authentication,
+    OU = Training authority
         Validity
             Not Before: Oct 26 01:00:00 2025 GMT
             Not After : Oct 27 14:59:59 2055 GMT
-        Subject: C = JP, O = JPKI-SIM, OU = JPKI for user authentication, OU = Training authority
+        Subject: C = JP,
+    O = JPKI-SIM,
+    OU = JPKI for user authentication,
+    OU = Training authority
         X509v3 extensions:
             X509v3 Basic Constraints: critical
                 CA:TRUE
             X509v3 Key Usage: critical
-                Certificate Sign, CRL Sign
+                Certificate Sign,
+    CRL Sign
             X509v3 Subject Key Identifier:
                 …
 )");

@@ -25,6 +25,7 @@ class TestCa {
   CertificateAuthority& operator*() { return *ca_; }
   CertificateAuthority* operator->() { return ca_.get(); }
   ManualClock& clock() { return clock_; }
+  const ManualClock& clock() const { return clock_; }
   const std::string& directory() const { return directory_; }
   void Reopen();
 
