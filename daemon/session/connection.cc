@@ -1,0 +1,73 @@
+#include "daemon/session/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "base/status.h"
+
+namespace jpkid::session {
+namespace {
+
+// After these nothing the card knew can be relied on.
+bool EndsConnection(const absl::Status& status) {
+  if (status.ok()) return false;
+  const Reason reason = FailureOf(status).reason;
+  return reason == Reason::kCardRemoved || reason == Reason::kCardMute ||
+         reason == Reason::kReaderUnavailable;
+}
+
+// Clients know the reader by its alias. A status that carries no reason stays as it is.
+absl::Status Named(const absl::Status& status, const std::string& alias) {
+  if (status.ok() || FailedFor(status, Reason::kInternal)) return status;
+  return WithMetadata(status, "reader", alias);
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<hal::Readers> readers, std::string driver_name)
+    : readers_(std::move(readers)), driver_name_(std::move(driver_name)) {}
+
+absl::Status Connection::Run(LeasedCard& lease, Job job) {
+  if (card_ != nullptr && Gone()) Close();
+  if (lease.insertion != 0 && card_ == nullptr) lease.lost = true;
+  if (lease.lost) return Fail(Reason::kCardRemoved, {{"reader", lease.reader}});
+  if (card_ == nullptr) JPKID_RETURN_IF_ERROR(Open(lease));
+  lease.insertion = card_->insertion();
+  const absl::Status status = std::move(job)(*card_);
+  if (EndsConnection(status)) {
+    lease.lost = true;
+    Close();
+  }
+  return Named(status, lease.reader);
+}
+
+absl::Status Connection::Open(LeasedCard& lease) {
+  absl::StatusOr<std::unique_ptr<hal::Card>> card = readers_->Open(driver_name_);
+  if (!card.ok()) return Named(card.status(), lease.reader);
+  card_ = *std::move(card);
+  return absl::OkStatus();
+}
+
+void Connection::PowerDown() {
+  if (card_ == nullptr) return;
+  const absl::Status status = card_->PowerDown();
+  if (status.ok()) return;
+  LogInfo("Reader '%s': the card's power could not be cut (%s); its connection is closed.",
+          driver_name_, status.message());
+  Close();
+}
+
+// The list may be behind the connection, never ahead of it.
+bool Connection::Gone() const {
+  const hal::ReaderList list = readers_->List();
+  const auto reader =
+      std::find_if(list.readers.begin(), list.readers.end(),
+                   [this](const hal::ReaderState& state) { return state.name == driver_name_; });
+  if (reader == list.readers.end()) return true;
+  if (reader->insertion != card_->insertion()) return reader->insertion > card_->insertion();
+  return reader->presence == hal::Presence::kEmpty ||
+         reader->presence == hal::Presence::kUnavailable;
+}
+
+}  // namespace jpkid::session
