@@ -9,9 +9,13 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "daemon/ca/ca.h"
+#include "daemon/card/card.h"
 #include "daemon/certs/certs.h"
+#include "daemon/events/events.h"
+#include "daemon/session/session.h"
 #include "daemon/store/store.h"
 
 // Does what the workflow says: stores the intent, acts, stores the result, tells.
@@ -35,9 +39,32 @@ struct PinGiven {
 struct CardGiven {};
 using Input = std::variant<PinGiven, CardGiven>;
 
+// What the runner works with. All outlive it.
+struct Parts {
+  store::Store& store;
+  session::Sessions& sessions;
+  ca::CertificateAuthority& authority;
+  const card::IssuerKeys& issuer_keys;
+  events::Feed& feed;
+  const Clock& clock;
+};
+
+struct Limits {
+  absl::Duration turn_wait =
+      absl::Minutes(10);  // For the reader, then the operation tells and waits again.
+  absl::Duration card_job = absl::Seconds(60);  // One step at the card; making a key takes 8 s.
+  absl::Duration input_wait =
+      absl::Minutes(15);  // For a PIN or the card, while nothing has changed on it.
+  absl::Duration ca_wait_with_card =
+      absl::Seconds(60);    // Then the card is released, and its PINs asked for again.
+  int most_active = 64;     // Operations at once; OVERLOADED beyond.
+  ca::Residence residence;  // Of the municipality, for signature certificates.
+};
+
 // The operations under way, a thread each. Thread-safe.
 class Runner {
  public:
+  static std::unique_ptr<Runner> Create(const Parts& parts, Limits limits);
   virtual ~Runner() = default;
 
   // Begins an operation, or returns the one this creator began with the same request_id. Failures:

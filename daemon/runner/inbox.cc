@@ -1,0 +1,122 @@
+#include "daemon/runner/inbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+
+namespace jpkid::runner {
+
+void Inbox::Await(std::vector<events::AwaitedInput> inputs) {
+  const MutexLock lock(mutex_);
+  awaited_.clear();
+  for (events::AwaitedInput& input : inputs) awaited_.push_back({.input = std::move(input)});
+  card_given_ = false;
+}
+
+absl::Status Inbox::Give(const std::string& input_id, Input input) {
+  const MutexLock lock(mutex_);
+  const auto found = std::find_if(awaited_.begin(), awaited_.end(), [&](const Awaited& one) {
+    return one.input.input_id() == input_id && !one.given;
+  });
+  const absl::Status unknown = Fail(Reason::kInputUnknown, {{"input", input_id}});
+  if (found == awaited_.end()) return unknown;
+  if (auto* pin = std::get_if<PinGiven>(&input)) {
+    if (found->input.pin_kind() != certs::Name(pin->kind)) return unknown;
+    if (found->input.card_serial() != pin->card_serial) {
+      return Fail(Reason::kCardWrong,
+                  {{"found", pin->card_serial}, {"expected", found->input.card_serial()}});
+    }
+    found->pin = std::move(*pin);
+  } else {
+    if (!found->input.pin_kind().empty()) return unknown;
+    card_given_ = true;
+  }
+  found->given = true;
+  changed_.NotifyAll();
+  return absl::OkStatus();
+}
+
+bool Inbox::Complete() const {
+  return !awaited_.empty() && std::all_of(awaited_.begin(), awaited_.end(),
+                                          [](const Awaited& one) { return one.given; });
+}
+
+Inbox::Wake Inbox::Wait(absl::Time deadline, bool cancellable) {
+  const MutexLock lock(mutex_);
+  bool in_time = true;
+  while (true) {
+    if (stopping_) return Wake::kStopping;
+    if (cancelled_ && cancellable) return Wake::kCancelled;
+    if (Complete()) return Wake::kInput;
+    if (std::exchange(poked_, false)) return Wake::kPoke;
+    if (!in_time) return Wake::kTimeout;
+    in_time = changed_.WaitUntil(mutex_, deadline);
+  }
+}
+
+std::vector<PinGiven> Inbox::TakePins() {
+  const MutexLock lock(mutex_);
+  std::vector<PinGiven> pins;
+  for (Awaited& one : awaited_) {
+    if (one.pin.has_value()) pins.push_back(*std::move(one.pin));
+  }
+  awaited_.clear();
+  return pins;
+}
+
+bool Inbox::TakeCard() {
+  const MutexLock lock(mutex_);
+  return std::exchange(card_given_, false);
+}
+
+void Inbox::Poke() {
+  const MutexLock lock(mutex_);
+  poked_ = true;
+  changed_.NotifyAll();
+}
+
+void Inbox::Stop() {
+  const MutexLock lock(mutex_);
+  stopping_ = true;
+  changed_.NotifyAll();
+}
+
+bool Inbox::stopping() const {
+  const MutexLock lock(mutex_);
+  return stopping_;
+}
+
+absl::Status Inbox::Cancel() {
+  const MutexLock lock(mutex_);
+  if (closed_to_cancel_) return Fail(Reason::kCancelTooLate);
+  cancelled_ = true;
+  changed_.NotifyAll();
+  return absl::OkStatus();
+}
+
+void Inbox::WaitUntilCancelWritten(absl::Time deadline) {
+  const MutexLock lock(mutex_);
+  while (!cancel_written_ && changed_.WaitUntil(mutex_, deadline)) {
+  }
+}
+
+void Inbox::MarkCancelWritten() {
+  const MutexLock lock(mutex_);
+  cancel_written_ = true;
+  changed_.NotifyAll();
+}
+
+bool Inbox::CloseToCancel() {
+  const MutexLock lock(mutex_);
+  if (cancelled_) return false;
+  closed_to_cancel_ = true;
+  return true;
+}
+
+bool Inbox::cancelled() const {
+  const MutexLock lock(mutex_);
+  return cancelled_;
+}
+
+}  // namespace jpkid::runner

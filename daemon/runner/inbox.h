@@ -1,0 +1,75 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "base/mutex.h"
+#include "daemon/events/event.pb.h"
+#include "daemon/runner/runner.h"
+
+namespace jpkid::runner {
+
+// Where clients leave what an operation waits for, and where the operation's thread waits: for
+// inputs, for a change at the readers, for the end of a pause. Thread-safe.
+class Inbox {
+ public:
+  enum class Wake {
+    kInput,  // Everything awaited is there.
+    kPoke,   // Something changed at the readers.
+    kTimeout,
+    kCancelled,  // Somebody wants the operation to end.
+    kStopping,   // The daemon stops.
+  };
+
+  // Replaces what is awaited; inputs given for what was awaited before are wiped.
+  void Await(std::vector<events::AwaitedInput> inputs);
+
+  // Leaves an input. INPUT_UNKNOWN when it is not awaited (any more), CARD_WRONG when it names
+  // another card.
+  absl::Status Give(const std::string& input_id, Input input);
+
+  // Waits for the first of the reasons to wake up. A cancellation wakes while `cancellable`.
+  Wake Wait(absl::Time deadline, bool cancellable);
+
+  // The PINs that were given, once; awaits nothing afterwards.
+  std::vector<PinGiven> TakePins();
+  // Whether "the card is in" was said since the last call.
+  bool TakeCard();
+
+  void Poke();
+  void Stop();
+  bool stopping() const;
+
+  // Asks for the end. CANCEL_TOO_LATE once the operation passed CloseToCancel.
+  absl::Status Cancel();
+  // Waits until the cancellation is written down, or the operation has ended anyhow, or `deadline`.
+  void WaitUntilCancelWritten(absl::Time deadline);
+  void MarkCancelWritten();
+  // The operation passes the point of no return. False: a cancellation came first.
+  bool CloseToCancel();
+  bool cancelled() const;
+
+ private:
+  struct Awaited {
+    events::AwaitedInput input;
+    std::optional<PinGiven> pin = std::nullopt;
+    bool given = false;
+  };
+
+  bool Complete() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  mutable Mutex mutex_;
+  CondVar changed_;
+  std::vector<Awaited> awaited_ ABSL_GUARDED_BY(mutex_);
+  bool card_given_ ABSL_GUARDED_BY(mutex_) = false;
+  bool poked_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool cancel_written_ ABSL_GUARDED_BY(mutex_) = false;
+  bool closed_to_cancel_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace jpkid::runner

@@ -1,0 +1,85 @@
+#include "daemon/runner/inbox.h"
+
+#include <thread>
+
+#include "absl/time/clock.h"
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+
+namespace jpkid::runner {
+namespace {
+
+using certs::Kind;
+
+events::AwaitedInput Pin(const std::string& id, const std::string& kind) {
+  events::AwaitedInput input;
+  input.set_input_id(id);
+  input.set_pin_kind(kind);
+  input.set_card_serial("123456789012345");
+  return input;
+}
+
+Input Given(Kind kind, absl::string_view pin, const std::string& serial = "123456789012345") {
+  return PinGiven{.kind = kind, .card_serial = serial, .pin = Secret(AsBytes(pin))};
+}
+
+absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+
+TEST(Inbox, WakesWhenEverythingAwaitedIsThere) {
+  Inbox inbox;
+  inbox.Await({Pin("a", "auth"), Pin("s", "signature")});
+  std::thread client([&inbox] {
+    EXPECT_EQ(inbox.Give("s", Given(Kind::kSignature, "ABC123")), absl::OkStatus());
+    EXPECT_EQ(inbox.Give("a", Given(Kind::kAuth, "1234")), absl::OkStatus());
+  });
+  EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kInput);
+  client.join();
+  const std::vector<PinGiven> pins = inbox.TakePins();
+  ASSERT_EQ(pins.size(), 2u);
+  EXPECT_EQ(AsText(pins[0].pin.view()), "1234");
+  EXPECT_TRUE(inbox.TakePins().empty());
+}
+
+TEST(Inbox, AnInputServesOnceAndOnlyWhereItIsAwaited) {
+  Inbox inbox;
+  inbox.Await({Pin("a", "auth")});
+  EXPECT_TRUE(FailedFor(inbox.Give("x", Given(Kind::kAuth, "1234")), Reason::kInputUnknown));
+  EXPECT_TRUE(FailedFor(inbox.Give("a", Given(Kind::kSignature, "ABC123")), Reason::kInputUnknown));
+  EXPECT_TRUE(FailedFor(inbox.Give("a", CardGiven()), Reason::kInputUnknown));
+  EXPECT_TRUE(FailedFor(inbox.Give("a", Given(Kind::kAuth, "1234", "000000000000000")),
+                        Reason::kCardWrong));
+  EXPECT_EQ(inbox.Give("a", Given(Kind::kAuth, "1234")), absl::OkStatus());
+  EXPECT_TRUE(FailedFor(inbox.Give("a", Given(Kind::kAuth, "1234")), Reason::kInputUnknown));
+}
+
+TEST(Inbox, WhatWasGivenForAnEarlierQuestionIsGone) {
+  Inbox inbox;
+  inbox.Await({Pin("a", "auth"), Pin("s", "signature")});
+  ASSERT_EQ(inbox.Give("a", Given(Kind::kAuth, "1234")), absl::OkStatus());
+  inbox.Await({Pin("b", "auth")});
+  EXPECT_TRUE(inbox.TakePins().empty());
+}
+
+TEST(Inbox, CancelWakesUntilThePointOfNoReturn) {
+  Inbox inbox;
+  EXPECT_EQ(inbox.Cancel(), absl::OkStatus());
+  EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kCancelled);
+  EXPECT_FALSE(inbox.CloseToCancel());
+  Inbox closed;
+  EXPECT_TRUE(closed.CloseToCancel());
+  EXPECT_TRUE(FailedFor(closed.Cancel(), Reason::kCancelTooLate));
+}
+
+TEST(Inbox, StopComesFirstAndATimeoutIsTold) {
+  Inbox inbox;
+  EXPECT_EQ(inbox.Wait(absl::Now(), true), Inbox::Wake::kTimeout);
+  inbox.Poke();
+  EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kPoke);
+  ASSERT_EQ(inbox.Cancel(), absl::OkStatus());
+  inbox.Stop();
+  EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kStopping);
+}
+
+}  // namespace
+}  // namespace jpkid::runner

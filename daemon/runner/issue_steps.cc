@@ -1,0 +1,176 @@
+// The steps of an issue that are not about one certificate.
+
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+#include "base/status.h"
+#include "daemon/ca/certificate.h"
+#include "daemon/rules/rules.h"
+#include "daemon/runner/holder_record.h"
+#include "daemon/runner/steps.h"
+
+namespace jpkid::runner {
+namespace {
+
+using events::Event;
+
+constexpr absl::string_view kHolderItem = "holder";
+
+}  // namespace
+
+absl::Status Steps::Take(workflow::Step step) {
+  poll_after_ = std::nullopt;
+  switch (step) {
+    case workflow::Step::kIdentify:
+      return Identify();
+    case workflow::Step::kCheckEligibility:
+      return CheckEligibility();
+    case workflow::Step::kUnlock:
+      return CheckHeldSignature();
+    case workflow::Step::kMakeKey:
+      return MakeKey();
+    case workflow::Step::kSignRequest:
+      return SignRequest();
+    case workflow::Step::kSubmit:
+      return Submit();
+    case workflow::Step::kWrite:
+      return WriteCertificate();
+    case workflow::Step::kReadBack:
+      return ReadBack();
+    case workflow::Step::kActivate:
+      return Activate();
+    case workflow::Step::kProve:
+      return Prove();
+    case workflow::Step::kConfirm:
+      return Confirm();
+    case workflow::Step::kRevokeOld:
+      return RevokeOld();
+    case workflow::Step::kReceipt:
+      return WriteReceipt();
+    case workflow::Step::kDropPending:
+      return DropPending();
+    case workflow::Step::kRevokeNew:
+      return RevokeNew();
+    case workflow::Step::kEnded:
+      break;
+  }
+  return Fail(Reason::kInternal, {{"detail", "a step that cannot be taken"}});
+}
+
+certs::Kind Steps::kind() const {
+  return certs::ParseKind(journal_.record().kinds(journal_.record().kind_index()))
+      .value_or(certs::Kind::kAuth);
+}
+
+store::CertificateWork& Steps::work() {
+  return *journal_.record().mutable_work(journal_.record().kind_index());
+}
+
+absl::StatusOr<Bytes> Steps::Stored(absl::string_view item) {
+  JPKID_ASSIGN_OR_RETURN(const std::optional<Bytes> data,
+                         parts_.store.GetPersonal(journal_.record().id(), std::string(item)));
+  if (!data.has_value()) {
+    return Fail(Reason::kInternal, {{"detail", absl::StrCat("the store holds no ", item)}});
+  }
+  return *data;
+}
+
+absl::Status Steps::Identify() {
+  const card::Identity& identity = turn_.identity();
+  if (identity.training() != parts_.authority.training()) return Fail(Reason::kTrainingMismatch);
+  store::OperationRecord& record = journal_.record();
+  record.set_card_serial(identity.serial);
+  record.set_card_expiry(absl::FormatCivilTime(identity.card_expiry));
+  record.set_token_label(identity.token);
+  Event& event = journal_.Note(Event::CARD_IDENTIFIED);
+  (*event.mutable_values())["card_serial"] = record.card_serial();
+  (*event.mutable_values())["card_expiry"] = record.card_expiry();
+  (*event.mutable_values())["token_label"] = record.token_label();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ca::Holder> Steps::Holder() {
+  const std::string& id = journal_.record().id();
+  JPKID_ASSIGN_OR_RETURN(const std::optional<Bytes> given,
+                         parts_.store.GetPersonal(id, std::string(kHolderItem)));
+  if (given.has_value()) return DecodeHolder(*given);
+  JPKID_ASSIGN_OR_RETURN(const card::HolderRecord record,
+                         turn_.Ask<card::HolderRecord>([](hal::Card&, CardTurn::AtReader& at) {
+                           return at.personalisation->ReadHolder();
+                         }));
+  const ca::Holder holder = {.name = record.name,
+                             .address = record.address,
+                             .sex = static_cast<ca::Sex>(record.sex),
+                             .birth_date = record.birth_date};
+  JPKID_RETURN_IF_ERROR(
+      parts_.store.PutPersonal(id, std::string(kHolderItem), EncodeHolder(holder)));
+  return holder;
+}
+
+absl::Status Steps::CheckEligibility() {
+  JPKID_ASSIGN_OR_RETURN(const ca::Holder holder, Holder());
+  rules::IssueQuestion question = {.today = rules::TokyoDay(parts_.clock.Now()),
+                                   .birth_date = holder.birth_date,
+                                   .card_expiry = turn_.identity().card_expiry,
+                                   .kinds = {}};
+  for (const std::string& name : journal_.record().kinds()) {
+    JPKID_ASSIGN_OR_RETURN(question.kinds.emplace_back(), certs::ParseKind(name));
+  }
+  if (turn_.identity().present(certs::Kind::kAuth)) {
+    JPKID_ASSIGN_OR_RETURN(const rules::HeldCertificate held, ReadHeld(certs::Kind::kAuth));
+    question.held.push_back(held);
+  }
+  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::ExpiryToCome> expiries,
+                         rules::MayIssue(certs::CardProfiles().front(), question));
+  Event& event = journal_.Note(Event::ELIGIBLE);
+  journal_.record().clear_work();
+  for (const rules::ExpiryToCome& expiry : expiries) {
+    store::CertificateWork& one = *journal_.record().add_work();
+    one.set_kind(std::string(certs::Name(expiry.kind)));
+    one.set_expiry_date(absl::FormatCivilTime(expiry.expiry));
+    (*event.mutable_values())[absl::StrCat("expiry.", one.kind())] = one.expiry_date();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<rules::HeldCertificate> Steps::ReadHeld(certs::Kind kind) {
+  JPKID_ASSIGN_OR_RETURN(
+      const Bytes der, turn_.Ask<Bytes>([kind](hal::Card& card, CardTurn::AtReader&) {
+        return card::JpkiCard(card).ReadCertificate(kind, card::CertificateFile::kOwn);
+      }));
+  const absl::StatusOr<ca::Certificate> certificate = ca::ReadCertificate(der);
+  if (!certificate.ok()) {
+    return Fail(Reason::kCardAnswerInvalid,
+                {{"command", "READ BINARY"}, {"detail", "the certificate on it is none"}});
+  }
+  JPKID_ASSIGN_OR_RETURN(const ca::BookEntry entry,
+                         parts_.authority.StatusOf(kind, certificate->serial));
+  return rules::HeldCertificate{.kind = kind,
+                                .expiry = rules::TokyoDay(certificate->not_after),
+                                .revoked = entry.state == ca::BookEntry::State::kRevoked};
+}
+
+// The signature certificate names its holder, so that the card shows it only after its PIN.
+absl::Status Steps::CheckHeldSignature() {
+  constexpr certs::Kind kSignature = certs::Kind::kSignature;
+  if (!turn_.Unlocked(kSignature) || !turn_.identity().present(kSignature)) {
+    return absl::OkStatus();
+  }
+  JPKID_ASSIGN_OR_RETURN(const rules::HeldCertificate held, ReadHeld(kSignature));
+  if (held.revoked || held.expiry < rules::TokyoDay(parts_.clock.Now())) return absl::OkStatus();
+  return Fail(Reason::kValidCertificatePresent, {{"kind", std::string(certs::Name(kSignature))},
+                                                 {"date", absl::FormatCivilTime(held.expiry)}});
+}
+
+absl::Status Steps::WriteReceipt() {
+  JPKID_RETURN_IF_ERROR(parts_.store.ErasePersonal(journal_.record().id()));
+  journal_.record().set_state(store::OperationRecord::SUCCEEDED);
+  journal_.record().set_end_time_us(absl::ToUnixMicros(parts_.clock.Now()));
+  journal_.Note(Event::COMPLETED);
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid::runner

@@ -1,0 +1,105 @@
+#include "daemon/runner/journal.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+#include "base/log.h"
+#include "base/status.h"
+
+namespace jpkid::runner {
+namespace {
+
+constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestPause = absl::Seconds(10);
+
+}  // namespace
+
+Journal::Journal(store::Claimed claimed, store::Store& store, events::Feed& feed,
+                 const Clock& clock, Inbox& inbox)
+    : record_(std::move(claimed.record)),
+      epoch_(claimed.epoch),
+      store_(store),
+      feed_(feed),
+      clock_(clock),
+      inbox_(inbox) {}
+
+workflow::Position Journal::position() const {
+  // A step that this version does not know was written by a newer one: begin with what is safe to
+  // do again.
+  return {.step = workflow::ParseStep(record_.step()).value_or(workflow::Step::kIdentify),
+          .kind_index = record_.kind_index()};
+}
+
+std::string Journal::StepName() const {
+  const workflow::StepRow& row = workflow::Row(position().step);
+  if (!row.per_kind) return std::string(row.name);
+  return absl::StrCat(row.name, " ", record_.kinds(record_.kind_index()));
+}
+
+events::Event& Journal::Note(events::Event::Type type, absl::string_view kind) {
+  const workflow::Progress progress = workflow::ProgressAt(position(), kinds());
+  events::Event event;
+  event.set_time_us(absl::ToUnixMicros(clock_.Now()));
+  event.set_type(type);
+  event.set_kind(std::string(kind));
+  // What is undone is no progress, but never a step back either.
+  event.set_step(std::max(progress.step, record_.progress_step()));
+  event.set_steps(progress.steps);
+  event.set_percent(std::max(progress.percent, record_.progress_percent()));
+  if (type == events::Event::COMPLETED) event.set_percent(100);
+  noted_.push_back(std::move(event));
+  return noted_.back();
+}
+
+absl::Status Journal::WriteIntent() {
+  return WriteLine(
+      store::JournalLine{.step = StepName(), .phase = store::JournalLine::Phase::kIntent});
+}
+
+absl::Status Journal::WriteResult(absl::string_view outcome, workflow::Position next) {
+  const store::JournalLine line = {.step = StepName(),
+                                   .phase = store::JournalLine::Phase::kResult,
+                                   .outcome = std::string(outcome)};
+  record_.set_step(std::string(workflow::Name(next.step)));
+  record_.set_kind_index(next.kind_index);
+  return WriteLine(line);
+}
+
+absl::Status Journal::Write() { return WriteLine(std::nullopt); }
+
+absl::Status Journal::WriteLine(const std::optional<store::JournalLine>& line) {
+  for (events::Event& event : noted_) {
+    record_.set_last_sequence(record_.last_sequence() + 1);
+    event.set_sequence(record_.last_sequence());
+    record_.set_progress_step(event.step());
+    record_.set_progress_steps(event.steps());
+    record_.set_progress_percent(event.percent());
+  }
+  record_.set_update_time_us(absl::ToUnixMicros(clock_.Now()));
+  absl::Status status = store_.Write(record_, epoch_, line, noted_);
+  // Without its journal nothing may be done to the card: wait until the store is back.
+  for (absl::Duration pause = kFirstPause; FailedFor(status, Reason::kStoreUnavailable);
+       pause = std::min(pause * 2, kLongestPause)) {
+    LogError("operations/%s waits for the store: %s", record_.id(), std::string(status.message()));
+    const absl::Time until = absl::Now() + pause;
+    while (absl::Now() < until) {
+      if (inbox_.Wait(until, /*cancellable=*/false) == Inbox::Wake::kStopping) return status;
+    }
+    // A commit whose outcome was lost may have happened.
+    const absl::StatusOr<store::OperationRecord> stored = store_.Get(record_.id());
+    const bool written =
+        stored.ok() && !noted_.empty() && stored->last_sequence() == record_.last_sequence();
+    status = written ? absl::OkStatus() : store_.Write(record_, epoch_, line, noted_);
+  }
+  JPKID_RETURN_IF_ERROR(status);
+  const bool told = !noted_.empty();
+  noted_.clear();
+  if (told) feed_.Tell(record_.id());
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid::runner

@@ -1,0 +1,175 @@
+#include "daemon/runner/operation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "base/log.h"
+#include "base/status.h"
+
+namespace jpkid::runner {
+namespace {
+
+using events::Event;
+
+// A card that gives doubtful answers is powered down and asked again so many times.
+constexpr int kMostDoubtfulAnswers = 3;
+
+// What to do about a failure.
+enum class Remedy {
+  kLeave,
+  kWaitForCard,
+  kAskPinsAgain,
+  kWaitForAuthority,
+  kTryAgain,
+  kPause,
+  kGiveUp
+};
+
+Remedy RemedyFor(Reason reason) {
+  switch (reason) {
+    case Reason::kShuttingDown:
+    case Reason::kOwnershipLost:
+      return Remedy::kLeave;
+    case Reason::kReaderUnknown:
+    case Reason::kReaderUnavailable:
+    case Reason::kReaderHung:
+    case Reason::kReaderBusy:
+    case Reason::kCardAbsent:
+    case Reason::kCardRemoved:
+    case Reason::kCardMute:
+    case Reason::kCardHeldElsewhere:
+    case Reason::kCardNotJpki:
+    case Reason::kCardWrong:
+      return Remedy::kWaitForCard;
+    case Reason::kPinWrong:
+    case Reason::kPinNotVerified:
+      return Remedy::kAskPinsAgain;
+    case Reason::kCaUnavailable:
+      return Remedy::kWaitForAuthority;
+    case Reason::kCardStatus:
+    case Reason::kCardAnswerInvalid:
+    case Reason::kSecureChannelBroken:
+      return Remedy::kTryAgain;
+    case Reason::kStoreUnavailable:
+    case Reason::kOverloaded:
+      return Remedy::kPause;
+    default:
+      return Remedy::kGiveUp;
+  }
+}
+
+bool CardChanged(const store::OperationRecord& record) {
+  return record.pins_set_size() > 0 ||
+         std::any_of(record.work().begin(), record.work().end(),
+                     [](const store::CertificateWork& work) { return work.activated(); });
+}
+
+}  // namespace
+
+Operation::Operation(store::Claimed claimed, const Parts& parts, const Limits& limits)
+    : parts_(parts),
+      limits_(limits),
+      journal_(std::move(claimed), parts.store, parts.feed, parts.clock, inbox_),
+      turn_(parts, limits, journal_.record().reader(),
+            absl::StrCat("operations/", journal_.record().id())),
+      steps_(parts, limits, journal_, turn_) {
+  if (!MayCancel()) inbox_.CloseToCancel();
+}
+
+void Operation::Run() {
+  if (journal_.record().state() != store::OperationRecord::QUEUED) {
+    (*journal_.Note(Event::RESUMED).mutable_values())["message"] = "the daemon was started anew";
+  }
+  absl::Status status;
+  while (status.ok() && journal_.position().step != workflow::Step::kEnded) status = TakeStep();
+  turn_.End();
+  inbox_.MarkCancelWritten();
+  if (!status.ok()) {
+    LogInfo("operations/%s is left as it stands: %s", journal_.record().id(),
+            std::string(status.message()));
+  }
+}
+
+absl::Status Operation::TakeStep() {
+  const workflow::Position at = journal_.position();
+  if (inbox_.stopping()) return Fail(Reason::kShuttingDown);
+  if (MayCancel() ? inbox_.cancelled()
+                  : at.step == workflow::Step::kActivate && !inbox_.CloseToCancel()) {
+    return GiveUp(Fail(Reason::kOperationCancelled));
+  }
+  absl::Status status = Prepare(workflow::Row(at.step).needs);
+  if (status.ok()) {
+    journal_.record().set_state(store::OperationRecord::RUNNING);
+    journal_.record().clear_inputs();
+    status = journal_.WriteIntent();
+  }
+  if (status.ok()) status = steps_.Take(at.step);
+  if (!status.ok()) return GoOn(status);
+  doubtful_answers_ = 0;
+  told_.clear();
+  authority_since_ = absl::InfiniteFuture();
+  return Advance("done", workflow::Outcome::kDone);
+}
+
+// What a failed step means for the operation: most failures are waited out and the step is taken
+// again.
+absl::Status Operation::GoOn(const absl::Status& failure) {
+  switch (RemedyFor(FailureOf(failure).reason)) {
+    case Remedy::kLeave:
+      return failure;
+    case Remedy::kWaitForCard:
+      return WaitForCard(failure);
+    case Remedy::kAskPinsAgain:
+      why_pins_ = failure;
+      turn_.End();
+      return absl::OkStatus();
+    case Remedy::kWaitForAuthority:
+      return WaitForAuthority(failure);
+    case Remedy::kTryAgain:
+      turn_.End();
+      if (++doubtful_answers_ < kMostDoubtfulAnswers) return absl::OkStatus();
+      return GiveUp(failure);
+    case Remedy::kPause:
+      turn_.End();
+      return Pause(absl::Seconds(1));
+    case Remedy::kGiveUp:
+      break;
+  }
+  return GiveUp(failure);
+}
+
+absl::Status Operation::GiveUp(const absl::Status& failure) {
+  inbox_.CloseToCancel();
+  pins_.clear();
+  const Failure why = FailureOf(failure);
+  store::OperationRecord& record = journal_.record();
+  record.clear_inputs();
+  if (!record.has_failure()) {
+    record.mutable_failure()->set_reason(std::string(Row(why.reason).code));
+    record.mutable_failure()->mutable_metadata()->insert(why.metadata.begin(), why.metadata.end());
+  }
+  const absl::Status written = Advance(Row(why.reason).code, workflow::Outcome::kFailed);
+  inbox_.MarkCancelWritten();
+  return written;
+}
+
+// Writes the result of the step at hand and goes on; with the last step the operation's end is
+// written as well.
+absl::Status Operation::Advance(absl::string_view outcome, workflow::Outcome which) {
+  const workflow::Position next = workflow::Next(journal_.position(), which, journal_.kinds());
+  store::OperationRecord& record = journal_.record();
+  if (next.step == workflow::Step::kEnded && record.has_failure()) {
+    record.mutable_failure()->set_card_changed(CardChanged(record));
+    const bool cancelled = record.failure().reason() == Row(Reason::kOperationCancelled).code;
+    record.set_state(cancelled ? store::OperationRecord::CANCELLED
+                               : store::OperationRecord::FAILED);
+    record.set_end_time_us(absl::ToUnixMicros(parts_.clock.Now()));
+    (*journal_.Note(Event::FAILED).mutable_values())["reason"] = record.failure().reason();
+    JPKID_RETURN_IF_ERROR(parts_.store.ErasePersonal(record.id()));
+  }
+  return journal_.WriteResult(outcome, next);
+}
+
+}  // namespace jpkid::runner

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "daemon/runner/card_turn.h"
+#include "daemon/runner/inbox.h"
+#include "daemon/runner/journal.h"
+#include "daemon/runner/runner.h"
+#include "daemon/runner/steps.h"
+
+namespace jpkid::runner {
+
+// One operation under way. Its thread is inside Run; clients reach it through its inbox.
+class Operation {
+ public:
+  // Parts and limits outlive it.
+  Operation(store::Claimed claimed, const Parts& parts, const Limits& limits);
+
+  // Takes step after step until the operation has ended, the daemon stops, or another daemon owns
+  // it.
+  void Run();
+
+  Inbox& inbox() { return inbox_; }
+
+ private:
+  // operation.cc: the course.
+  absl::Status TakeStep();
+  absl::Status GoOn(const absl::Status& failure);
+  absl::Status GiveUp(const absl::Status& failure);
+  absl::Status Advance(absl::string_view outcome, workflow::Outcome which);
+
+  // preparation.cc: what a step needs.
+  absl::Status Prepare(workflow::Needs needs);
+  absl::Status BeginTurn();
+  absl::Status Unlock();
+  absl::StatusOr<std::vector<events::AwaitedInput>> PinsToAskFor();
+  absl::Status TryPins(const std::vector<events::AwaitedInput>& needed);
+  absl::Status TryPin(const events::AwaitedInput& needed, Secret pin);
+
+  // waiting.cc: who is waited for.
+  absl::Status WaitForPins(std::vector<events::AwaitedInput> inputs);
+  absl::Status WaitForCard(const absl::Status& why);
+  absl::Status WaitForAuthority(const absl::Status& why);
+  absl::Status Pause(absl::Duration pause);
+  bool CardMayBeThere(std::uint64_t failed_insertion) const;
+  absl::Time InputDeadline() const;
+  absl::Status Tell(absl::string_view whom, const absl::Status& why,
+                    std::vector<events::AwaitedInput> inputs);
+  bool MayCancel() const { return workflow::MayCancel(journal_.position()); }
+
+  const Parts& parts_;
+  const Limits& limits_;
+  Inbox inbox_;
+  Journal journal_;
+  CardTurn turn_;
+  Steps steps_;
+  std::vector<PinGiven> pins_;                           // Given and not yet tried.
+  std::vector<events::AwaitedInput> asked_;              // As they were asked for.
+  absl::Status why_pins_ = absl::OkStatus();             // Why they are asked for again.
+  std::string told_;                                     // Who is waited for and why, as last told.
+  absl::Time authority_since_ = absl::InfiniteFuture();  // It has been waited for.
+  absl::Duration authority_pause_ = absl::ZeroDuration();
+  int doubtful_answers_ = 0;  // Of the card, in a row.
+};
+
+}  // namespace jpkid::runner

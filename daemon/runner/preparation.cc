@@ -1,0 +1,115 @@
+// What a step needs before it is taken: the card on its reader, its PINs.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+#include "base/status.h"
+#include "daemon/runner/ids.h"
+#include "daemon/runner/operation.h"
+
+namespace jpkid::runner {
+namespace {
+
+using events::AwaitedInput;
+using events::Event;
+
+}  // namespace
+
+absl::Status Operation::Prepare(workflow::Needs needs) {
+  if (needs == workflow::Needs::kNothing) return absl::OkStatus();
+  JPKID_RETURN_IF_ERROR(BeginTurn());
+  return needs == workflow::Needs::kOpenCard ? Unlock() : absl::OkStatus();
+}
+
+absl::Status Operation::BeginTurn() {
+  absl::Status told;
+  JPKID_RETURN_IF_ERROR(turn_.Begin(
+      journal_.record().card_serial(), absl::Now() + limits_.turn_wait, [&](int position) {
+        (*journal_.Note(Event::QUEUED).mutable_values())["position"] = absl::StrCat(position);
+        told = journal_.Write();
+      }));
+  return told;
+}
+
+// Until the PINs are verified in this turn. They are asked for while the card is free: a person
+// typing never holds it.
+absl::Status Operation::Unlock() {
+  while (true) {
+    JPKID_ASSIGN_OR_RETURN(std::vector<AwaitedInput> needed, PinsToAskFor());
+    if (needed.empty()) return absl::OkStatus();
+    const bool given = std::all_of(needed.begin(), needed.end(), [&](const AwaitedInput& one) {
+      return std::any_of(pins_.begin(), pins_.end(), [&](const PinGiven& pin) {
+        return certs::Name(pin.kind) == one.pin_kind();
+      });
+    });
+    if (given) return TryPins(needed);
+    turn_.End();
+    JPKID_RETURN_IF_ERROR(WaitForPins(std::move(needed)));
+    JPKID_RETURN_IF_ERROR(BeginTurn());
+  }
+}
+
+// The PINs of the certificates still to be proved, as far as this turn has not verified them.
+absl::StatusOr<std::vector<AwaitedInput>> Operation::PinsToAskFor() {
+  std::vector<AwaitedInput> needed;
+  for (int i = journal_.position().kind_index; i < journal_.kinds(); ++i) {
+    JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(journal_.record().kinds(i)));
+    if (turn_.Unlocked(kind)) continue;
+    JPKID_ASSIGN_OR_RETURN(const card::PinStatus status,
+                           turn_.Ask<card::PinStatus>([kind](hal::Card& card, auto&) {
+                             return card::JpkiCard(card).GetPinStatus(kind);
+                           }));
+    if (status.state == card::PinStatus::State::kBlocked) {
+      return Fail(Reason::kPinBlocked, {{"pin", std::string(certs::Name(kind))}});
+    }
+    AwaitedInput& one = needed.emplace_back();
+    one.set_input_id(NewId());
+    one.set_pin_kind(std::string(certs::Name(kind)));
+    one.set_card_serial(journal_.record().card_serial());
+    one.set_sets_pin(status.state == card::PinStatus::State::kNotSet);
+    one.set_tries_left(status.tries_left);
+  }
+  return needed;
+}
+
+// Each PIN once: whatever the card answers, it is wiped.
+absl::Status Operation::TryPins(const std::vector<AwaitedInput>& needed) {
+  std::vector<PinGiven> pins = std::exchange(pins_, {});
+  for (const AwaitedInput& one : needed) {
+    const auto asked = std::find_if(asked_.begin(), asked_.end(), [&](const AwaitedInput& input) {
+      return input.pin_kind() == one.pin_kind();
+    });
+    if (asked == asked_.end() || asked->sets_pin() != one.sets_pin()) {
+      // Somebody set it meanwhile: what was typed as a new PIN is no guess at the present one.
+      return Fail(Reason::kPinNotVerified, {{"command", "VERIFY"}});
+    }
+    const auto given = std::find_if(pins.begin(), pins.end(), [&](const PinGiven& pin) {
+      return certs::Name(pin.kind) == one.pin_kind();
+    });
+    JPKID_RETURN_IF_ERROR(TryPin(one, std::move(given->pin)));
+    turn_.MarkUnlocked(given->kind);
+  }
+  why_pins_ = absl::OkStatus();
+  return absl::OkStatus();
+}
+
+absl::Status Operation::TryPin(const AwaitedInput& needed, Secret pin) {
+  JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(needed.pin_kind()));
+  if (needed.sets_pin()) {
+    journal_.record().add_pins_set(needed.pin_kind());
+    JPKID_RETURN_IF_ERROR(journal_.Write());
+  }
+  JPKID_RETURN_IF_ERROR(turn_.Do([kind, set = needed.sets_pin(), pin = std::move(pin)](
+                                     hal::Card& card, CardTurn::AtReader& at) -> absl::Status {
+    if (set) JPKID_RETURN_IF_ERROR(at.personalisation->SetPin(kind, pin));
+    return card::JpkiCard(card).VerifyPin(kind, pin);
+  }));
+  journal_.Note(Event::PIN_VERIFIED, needed.pin_kind());
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid::runner

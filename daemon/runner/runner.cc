@@ -1,0 +1,211 @@
+#include "daemon/runner/runner.h"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+#include "base/log.h"
+#include "base/mutex.h"
+#include "base/status.h"
+#include "daemon/rules/rules.h"
+#include "daemon/runner/holder_record.h"
+#include "daemon/runner/ids.h"
+#include "daemon/runner/operation.h"
+
+namespace jpkid::runner {
+namespace {
+
+constexpr absl::Duration kCancelWait = absl::Seconds(30);
+constexpr absl::Duration kHeartbeat = absl::Seconds(10);
+
+class RunnerImpl final : public Runner {
+ public:
+  RunnerImpl(const Parts& parts, Limits limits) : parts_(parts), limits_(std::move(limits)) {}
+  // Every job at a card has a deadline, so that this ends.
+  ~RunnerImpl() override { Stop(absl::InfiniteFuture()); }
+
+  absl::StatusOr<store::OperationRecord> Issue(const IssueRequest& request) override;
+  absl::StatusOr<store::OperationRecord> Provide(const std::string& id, const std::string& input_id,
+                                                 Input input) override;
+  absl::StatusOr<store::OperationRecord> Cancel(const std::string& id) override;
+  absl::Status Resume() override;
+  void Stop(absl::Time deadline) override;
+
+ private:
+  struct Active {
+    std::shared_ptr<Operation> operation;
+    std::thread thread;
+  };
+
+  absl::Status CheckRequest(const IssueRequest& request) const;
+  store::OperationRecord NewRecord(const IssueRequest& request) const;
+  void Start(store::Claimed claimed);
+  absl::StatusOr<std::shared_ptr<Operation>> Find(const std::string& id);
+  void BeatHeart();
+
+  const Parts parts_;
+  const Limits limits_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::map<std::string, Active> active_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> ended_ ABSL_GUARDED_BY(mutex_);
+  std::thread heart_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+absl::Status RunnerImpl::CheckRequest(const IssueRequest& request) const {
+  const auto refuse = [](absl::string_view field, absl::string_view detail) {
+    return Fail(Reason::kArgumentInvalid,
+                {{"field", std::string(field)}, {"detail", std::string(detail)}});
+  };
+  if (request.request_id.empty()) return refuse("request_id", "is needed");
+  if (request.kinds.empty()) return refuse("kinds", "names no certificate");
+  if (!std::is_sorted(request.kinds.begin(), request.kinds.end()) ||
+      std::adjacent_find(request.kinds.begin(), request.kinds.end()) != request.kinds.end()) {
+    return refuse("kinds", "names each certificate once, auth before signature");
+  }
+  for (const session::ReaderStatus& reader : parts_.sessions.List().readers) {
+    if (reader.alias == request.reader) return absl::OkStatus();
+  }
+  return Fail(Reason::kReaderUnknown, {{"reader", request.reader}});
+}
+
+store::OperationRecord RunnerImpl::NewRecord(const IssueRequest& request) const {
+  store::OperationRecord record;
+  record.set_id(NewId());
+  record.set_request_id(request.request_id);
+  record.set_creator(request.creator);
+  record.set_type("issue");
+  for (const certs::Kind kind : request.kinds) record.add_kinds(std::string(certs::Name(kind)));
+  record.set_reader(request.reader);
+  record.set_applicant("holder");
+  record.set_training(parts_.authority.training());
+  record.set_create_time_us(absl::ToUnixMicros(parts_.clock.Now()));
+  record.set_update_time_us(record.create_time_us());
+  record.set_state(store::OperationRecord::QUEUED);
+  record.set_step(std::string(workflow::Name(workflow::Step::kIdentify)));
+  return record;
+}
+
+absl::StatusOr<store::OperationRecord> RunnerImpl::Issue(const IssueRequest& request) {
+  JPKID_RETURN_IF_ERROR(CheckRequest(request));
+  {
+    const MutexLock lock(mutex_);
+    if (stopping_) return Fail(Reason::kShuttingDown);
+    if (active_.size() >= static_cast<std::size_t>(limits_.most_active)) {
+      return Fail(Reason::kOverloaded,
+                  {{"detail", absl::StrCat(active_.size(), " operations are under way")}});
+    }
+  }
+  const store::OperationRecord record = NewRecord(request);
+  const std::optional<Bytes> holder =
+      request.holder.has_value() ? std::optional(EncodeHolder(*request.holder)) : std::nullopt;
+  JPKID_ASSIGN_OR_RETURN(store::Claimed claimed, parts_.store.Create(record, {}));
+  if (claimed.existed) return claimed.record;
+  if (holder.has_value()) {
+    JPKID_RETURN_IF_ERROR(parts_.store.PutPersonal(record.id(), "holder", *holder));
+  }
+  Start(std::move(claimed));
+  return record;
+}
+
+void RunnerImpl::Start(store::Claimed claimed) {
+  const std::string id = claimed.record.id();
+  const MutexLock lock(mutex_);
+  if (stopping_) return;  // The next daemon takes it up.
+  for (std::thread& thread : ended_) thread.join();
+  ended_.clear();
+  auto operation = std::make_shared<Operation>(std::move(claimed), parts_, limits_);
+  Active& active = active_[id];
+  active.operation = operation;
+  active.thread = std::thread([this, id, operation] {
+    operation->Run();
+    const MutexLock end_lock(mutex_);
+    const auto found = active_.find(id);
+    ended_.push_back(std::move(found->second.thread));
+    active_.erase(found);
+    changed_.NotifyAll();
+  });
+}
+
+absl::StatusOr<std::shared_ptr<Operation>> RunnerImpl::Find(const std::string& id) {
+  {
+    const MutexLock lock(mutex_);
+    const auto found = active_.find(id);
+    if (found != active_.end()) return found->second.operation;
+  }
+  JPKID_RETURN_IF_ERROR(parts_.store.Get(id).status());
+  return Fail(Reason::kOperationEnded, {{"operation", id}});
+}
+
+absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id,
+                                                           const std::string& input_id,
+                                                           Input input) {
+  JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<Operation> operation, Find(id));
+  if (auto* given = std::get_if<PinGiven>(&input)) {
+    JPKID_ASSIGN_OR_RETURN(given->pin, rules::CheckedPin(given->kind, std::move(given->pin)));
+  }
+  JPKID_RETURN_IF_ERROR(operation->inbox().Give(input_id, std::move(input)));
+  return parts_.store.Get(id);
+}
+
+absl::StatusOr<store::OperationRecord> RunnerImpl::Cancel(const std::string& id) {
+  JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<Operation> operation, Find(id));
+  JPKID_RETURN_IF_ERROR(operation->inbox().Cancel());
+  operation->inbox().WaitUntilCancelWritten(absl::Now() + kCancelWait);
+  return parts_.store.Get(id);
+}
+
+absl::Status RunnerImpl::Resume() {
+  JPKID_RETURN_IF_ERROR(parts_.store.Heartbeat());
+  JPKID_ASSIGN_OR_RETURN(std::vector<store::Claimed> unfinished, parts_.store.ClaimUnfinished());
+  for (store::Claimed& claimed : unfinished) {
+    LogInfo("operations/%s is taken up again at %s", claimed.record.id(), claimed.record.step());
+    Start(std::move(claimed));
+  }
+  const MutexLock lock(mutex_);
+  if (!stopping_ && !heart_.joinable()) heart_ = std::thread([this] { BeatHeart(); });
+  return absl::OkStatus();
+}
+
+void RunnerImpl::BeatHeart() {
+  while (true) {
+    if (const absl::Status status = parts_.store.Heartbeat(); !status.ok()) {
+      LogWarning("no sign of life in the store: %s", std::string(status.message()));
+    }
+    const absl::Time next = absl::Now() + kHeartbeat;
+    const MutexLock lock(mutex_);
+    while (!stopping_ && changed_.WaitUntil(mutex_, next)) {
+    }
+    if (stopping_) return;
+  }
+}
+
+void RunnerImpl::Stop(absl::Time deadline) {
+  std::thread heart;
+  std::vector<std::thread> ended;
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    changed_.NotifyAll();
+    for (auto& [id, active] : active_) active.operation->inbox().Stop();
+    while (!active_.empty() && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    heart.swap(heart_);
+    ended.swap(ended_);
+  }
+  if (heart.joinable()) heart.join();
+  for (std::thread& thread : ended) thread.join();
+}
+
+}  // namespace
+
+std::unique_ptr<Runner> Runner::Create(const Parts& parts, Limits limits) {
+  return std::make_unique<RunnerImpl>(parts, std::move(limits));
+}
+
+}  // namespace jpkid::runner

@@ -1,0 +1,63 @@
+// After a failure or a cancellation before anything came into force: the card and the authority's
+// book are brought back into agreement.
+
+#include "absl/time/clock.h"
+
+#include "base/log.h"
+#include "base/status.h"
+#include "daemon/ca/certificate.h"
+#include "daemon/runner/steps.h"
+
+namespace jpkid::runner {
+namespace {
+
+// The card is asked only if it is there: an empty slot is tidy, a full one does no harm and is
+// overwritten by the next operation.
+constexpr absl::Duration kWaitForCard = absl::Seconds(2);
+
+}  // namespace
+
+absl::Status Steps::DropPending() {
+  if (work().activated()) return absl::OkStatus();
+  absl::Status status =
+      turn_.Begin(journal_.record().card_serial(), absl::Now() + kWaitForCard, [](int) {});
+  if (status.ok()) {
+    status = turn_.Do([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
+      return at.personalisation->Drop(kind);
+    });
+  }
+  if (!status.ok()) {
+    LogWarning("operations/%s leaves a pending key on card %s: %s", journal_.record().id(),
+               journal_.record().card_serial(), std::string(status.message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Steps::RevokeNew() {
+  store::CertificateWork& certificate = work();
+  if (certificate.activated() || certificate.revoked() || !certificate.submitted()) {
+    return absl::OkStatus();
+  }
+  if (!certificate.issued()) {
+    // The authority may have issued although its answer never came: asked with the same transaction
+    // it tells.
+    JPKID_ASSIGN_OR_RETURN(const ca::IssueRequest request, RequestOf(certificate));
+    const absl::StatusOr<ca::Answer> answer = parts_.authority.Submit(request);
+    if (FailedFor(answer.status(), Reason::kCaRejected)) return absl::OkStatus();
+    JPKID_RETURN_IF_ERROR(answer.status());
+    if (const auto* waiting = std::get_if<ca::Waiting>(&*answer)) {
+      poll_after_ = waiting->poll_after;
+      return Fail(Reason::kCaUnavailable, {{"detail", "it has not decided yet"}});
+    }
+    JPKID_ASSIGN_OR_RETURN(const ca::Certificate read,
+                           ca::ReadCertificate(std::get<ca::Issued>(*answer).certificate));
+    certificate.set_serial_number(read.serial);
+    certificate.set_issued(true);
+  }
+  JPKID_RETURN_IF_ERROR(parts_.authority.Revoke(kind(), certificate.serial_number(),
+                                                ca::RevocationReason::kCessationOfOperation));
+  certificate.set_revoked(true);
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid::runner

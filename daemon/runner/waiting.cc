@@ -1,0 +1,151 @@
+// Waiting for people, cards and the authority: always told, always with an end, never with the card
+// in hand longer than agreed.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+#include "base/status.h"
+#include "daemon/runner/ids.h"
+#include "daemon/runner/operation.h"
+
+namespace jpkid::runner {
+namespace {
+
+using events::AwaitedInput;
+using events::Event;
+
+// How soon a card that is there is tried again although nobody moved it.
+constexpr absl::Duration kTryCardAgain = absl::Seconds(2);
+constexpr absl::Duration kFirstAuthorityPause = absl::Seconds(1);
+constexpr absl::Duration kLongestAuthorityPause = absl::Minutes(1);
+
+absl::Status Refused(Inbox::Wake wake) {
+  return Fail(wake == Inbox::Wake::kStopping ? Reason::kShuttingDown : Reason::kOperationCancelled);
+}
+
+bool Ends(Inbox::Wake wake) {
+  return wake == Inbox::Wake::kStopping || wake == Inbox::Wake::kCancelled;
+}
+
+}  // namespace
+
+// Between ACTIVATE and its proof there is nothing to give up for: the operation waits as long as it
+// takes.
+absl::Time Operation::InputDeadline() const {
+  return journal_.position().step < workflow::Step::kActivate ? absl::Now() + limits_.input_wait
+                                                              : absl::InfiniteFuture();
+}
+
+absl::Status Operation::Tell(absl::string_view whom, const absl::Status& why,
+                             std::vector<AwaitedInput> inputs) {
+  const std::string reason =
+      why.ok() ? std::string() : std::string(Row(FailureOf(why).reason).code);
+  const std::string told = absl::StrCat(whom, " ", reason);
+  if (inputs.empty() && told == told_) return absl::OkStatus();
+  told_ = told;
+  store::OperationRecord& record = journal_.record();
+  record.set_state(store::OperationRecord::WAITING);
+  record.mutable_inputs()->Assign(inputs.begin(), inputs.end());
+  Event& event = journal_.Note(Event::WAITING);
+  (*event.mutable_values())["for"] = std::string(whom);
+  if (!why.ok()) {
+    (*event.mutable_values())["reason"] = reason;
+    const Failure failure = FailureOf(why);
+    for (const auto& [name, value] : failure.metadata) {
+      (*event.mutable_values())[absl::StrCat("reason.", name)] = value;
+    }
+  }
+  event.mutable_inputs()->Assign(inputs.begin(), inputs.end());
+  inbox_.Await(std::move(inputs));  // Before anybody is told.
+  return journal_.Write();
+}
+
+absl::Status Operation::WaitForPins(std::vector<AwaitedInput> inputs) {
+  asked_ = inputs;
+  JPKID_RETURN_IF_ERROR(Tell("pin", why_pins_, std::move(inputs)));
+  const absl::Time deadline = InputDeadline();
+  while (true) {
+    const Inbox::Wake wake = inbox_.Wait(deadline, MayCancel());
+    if (Ends(wake)) return Refused(wake);
+    if (wake == Inbox::Wake::kTimeout) return Fail(Reason::kInputTimeout);
+    if (wake == Inbox::Wake::kInput) break;
+  }
+  pins_ = inbox_.TakePins();
+  journal_.record().clear_inputs();
+  journal_.record().set_state(store::OperationRecord::RUNNING);
+  told_.clear();
+  return journal_.Write();
+}
+
+bool Operation::CardMayBeThere(std::uint64_t failed_insertion) const {
+  for (const session::ReaderStatus& reader : parts_.sessions.List().readers) {
+    if (reader.alias != journal_.record().reader()) continue;
+    return reader.hardware.presence == hal::Presence::kPresent &&
+           reader.hardware.insertion != failed_insertion;
+  }
+  return false;
+}
+
+absl::Status Operation::WaitForCard(const absl::Status& why) {
+  constexpr std::uint64_t kNone = ~std::uint64_t{0};
+  std::uint64_t failed_insertion = kNone;
+  for (const session::ReaderStatus& reader : parts_.sessions.List().readers) {
+    if (reader.alias == journal_.record().reader()) failed_insertion = reader.hardware.insertion;
+  }
+  turn_.End();
+  pins_.clear();
+  const std::string reason(Row(FailureOf(why).reason).code);
+  if (told_ != absl::StrCat("card ", reason)) {
+    AwaitedInput card;
+    card.set_input_id(NewId());
+    card.set_card_serial(journal_.record().card_serial());
+    JPKID_RETURN_IF_ERROR(Tell("card", why, {card}));
+  }
+  const auto guard = parts_.sessions.OnChange([this] { inbox_.Poke(); });
+  const absl::Time deadline = InputDeadline();
+  const absl::Time try_again = absl::Now() + kTryCardAgain;
+  while (!CardMayBeThere(failed_insertion)) {
+    const Inbox::Wake wake =
+        inbox_.Wait(std::min(deadline, absl::Now() + kTryCardAgain), MayCancel());
+    if (Ends(wake)) return GoOn(Refused(wake));
+    if (wake == Inbox::Wake::kInput) {
+      inbox_.Await({});
+      told_.clear();
+      break;
+    }
+    if (absl::Now() >= deadline) return GiveUp(Fail(Reason::kInputTimeout));
+    // A card that lost contact for a moment is there again without having been moved.
+    if (absl::Now() >= try_again && CardMayBeThere(kNone)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Operation::WaitForAuthority(const absl::Status& why) {
+  if (authority_since_ == absl::InfiniteFuture()) {
+    authority_since_ = absl::Now();
+    authority_pause_ = kFirstAuthorityPause;
+  }
+  JPKID_RETURN_IF_ERROR(Tell("ca", why, {}));
+  if (absl::Now() - authority_since_ > limits_.ca_wait_with_card) turn_.End();
+  if (steps_.poll_after().has_value()) return Pause(*steps_.poll_after());
+  absl::BitGen random;
+  const double jitter = absl::Uniform(random, 0.5, 1.0);
+  const absl::Duration pause = authority_pause_ * jitter;
+  authority_pause_ = std::min(authority_pause_ * 2, kLongestAuthorityPause);
+  return Pause(pause);
+}
+
+absl::Status Operation::Pause(absl::Duration pause) {
+  const absl::Time until = absl::Now() + pause;
+  while (absl::Now() < until) {
+    const Inbox::Wake wake = inbox_.Wait(until, MayCancel());
+    if (Ends(wake)) return GoOn(Refused(wake));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid::runner
