@@ -70,6 +70,7 @@ enum class Reason {
   kCallerUnknown,
   kRoleMissing,
   kNotBuilt,
+  kServiceUnknown,
   kOverloaded,
   kShuttingDown,
   kDaemonUnreachable,
