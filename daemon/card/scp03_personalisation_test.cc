@@ -114,6 +114,15 @@ TEST(Channel, ABrokenAnswerIsRefusedAndTheNextCommandOpensAgain) {
   EXPECT_TRUE(card->ReadPending().ok());
 }
 
+TEST(Channel, AChannelThatTheCardHasEndedIsOpenedAgain) {
+  const std::string nothing = "DF2010 A006 830117 800100 A006 83011A 800100 9000";
+  for (const char* ended : {"6982", "6882"}) {
+    Personalised card({{"00CADF20 00", ended}, kGreet, kAuthenticate, {"00CADF20 00", nothing}});
+    EXPECT_TRUE(FailedFor(card->ReadPending().status(), Reason::kSecureChannelBroken));
+    EXPECT_TRUE(card->ReadPending().ok());
+  }
+}
+
 TEST(Channel, WhatTheCardSaysAtTheDoor) {
   const struct {
     std::vector<Step> script;

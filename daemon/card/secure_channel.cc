@@ -10,6 +10,7 @@ namespace jpkid::card {
 namespace {
 
 constexpr hal::StatusWord kAuthenticationFailed = 0x6300;
+constexpr hal::StatusWord kNoChannel = 0x6882;
 constexpr hal::StatusWord kSecurityNotSatisfied = 0x6982;
 constexpr hal::StatusWord kLocked = 0x6983;
 constexpr hal::StatusWord kNoIssuerProfile = 0x6D00;
@@ -65,7 +66,9 @@ absl::StatusOr<Bytes> SecureChannel::Demand(const hal::Command& command, absl::s
   host_.reset();
   JPKID_ASSIGN_OR_RETURN(const hal::Command wrapped, host.Wrap(command));
   JPKID_ASSIGN_OR_RETURN(const hal::Response answer, card_.Transmit(wrapped));
-  if (answer.sw == kSecurityNotSatisfied) return Fail(Reason::kSecureChannelBroken);
+  if (answer.sw == kSecurityNotSatisfied || answer.sw == kNoChannel) {
+    return Fail(Reason::kSecureChannelBroken);  // So the card has ended it.
+  }
   JPKID_ASSIGN_OR_RETURN(hal::Response plain, host.Unwrap(answer));
   host_.emplace(std::move(host));
   exchanges_ = card_.exchanges();
