@@ -16,7 +16,7 @@ std::string Fill(absl::string_view text, const ReasonMetadata& metadata) {
   while (open != std::string::npos) {
     const std::size_t close = filled.find('}', open);
     if (close == std::string::npos) break;
-    filled.replace(open, close - open + 1, "?");
+    filled.replace(open, close - open + 1, 1, '?');
     open = filled.find('{', open);
   }
   return filled;
