@@ -78,7 +78,8 @@ absl::StatusOr<Bytes> PcscCard::TransmitRaw(ByteView apdu) {
   const LONG code =
       SCardTransmit(handle_, pci, apdu.data(), apdu.size(), nullptr, answer_.get(), &size);
   if (code != SCARD_S_SUCCESS) return Broken(code);
-  if (size == 0) return Broken(SCARD_E_NOT_TRANSACTED);  // Success without an answer: some drivers.
+  // Success without a status word is how some drivers, vpcd for one, report that no answer came.
+  if (size < 2) return Broken(SCARD_E_NOT_TRANSACTED);
   return Bytes(answer_.get(), answer_.get() + size);
 }
 
@@ -92,10 +93,10 @@ absl::Status PcscCard::CutPower() {
 absl::Status PcscCard::Broken(LONG code) {
   broken_ = true;
   absl::Status status = FromPcsc(code, reader_);
-  // No answer comes from a mute card and from one just taken away alike. pcscd knows which it was
-  // as soon as it has looked at the reader again.
+  // SCARD_E_NOT_TRANSACTED comes for a mute card and for one just taken away alike. pcscd knows
+  // which it was as soon as it has looked at the reader again.
   if (FailedFor(status, Reason::kCardAbsent) ||
-      (FailedFor(status, Reason::kCardMute) &&
+      (code == SCARD_E_NOT_TRANSACTED &&
        ledger_->WaitGone(reader_, insertion_, absl::Now() + kPollPatience))) {
     status = Fail(Reason::kCardRemoved, {{"reader", reader_}});
   }

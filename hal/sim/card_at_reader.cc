@@ -85,7 +85,7 @@ Exchange CardAtReader::Suffer(const Fault& fault, ByteView apdu) {
     case Fault::kCutShort: {
       Exchange cut = {.answer = card_->Transmit(apdu)};
       cut.answer.resize(std::min<std::size_t>(cut.answer.size(), fault.cut_short().octets()));
-      if (cut.answer.empty()) cut.end = End::kMute;
+      if (cut.answer.size() < 2) cut.end = End::kMute;  // Readers hand on no less.
       return cut;
     }
     case Fault::ACTION_NOT_SET:

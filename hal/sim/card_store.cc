@@ -6,7 +6,6 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "base/secret.h"
 #include "base/status.h"
 #include "hal/sim/image_check.h"
 
@@ -17,10 +16,7 @@ constexpr std::size_t kMostOctets = 256 * 1024;
 constexpr unsigned kMode = 0600;  // It holds private keys.
 
 absl::Status Write(const std::string& path, const CardImage& image) {
-  std::string octets = image.SerializeAsString();
-  const absl::Status status = ReplaceFile(path, AsBytes(octets), kMode);
-  Wipe(octets);
-  return status;
+  return ReplaceFile(path, AsBytes(image.SerializeAsString()), kMode);
 }
 
 }  // namespace

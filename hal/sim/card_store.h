@@ -12,7 +12,8 @@
 namespace jpkid::hal::sim {
 
 // The non-volatile memory of a simulated card: one image, in a file (mode 0600) or in memory only.
-// Every change is whole: it is on disk when Change returns, or it did not happen.
+// Every change is whole: it is on disk when Change returns, or it did not happen. One process at a
+// time has the file.
 class CardStore {
  public:
   // The image in the file at `path`. NOT_FOUND, or DATA_LOSS for what is not a card image.

@@ -1,5 +1,6 @@
 #include "hal/sim/test_card.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -123,6 +124,30 @@ std::string Terminal::SendSecure(absl::string_view command) {
       }).value();
   const absl::StatusOr<Response> answer = channel_->Unwrap(whole);
   return answer.ok() ? Hex(*answer) : std::string(answer.status().message());
+}
+
+void Terminal::Write(const Bytes& content) {
+  for (std::size_t offset = 0; offset < content.size(); offset += kScp03MostData) {
+    const std::size_t size = std::min(kScp03MostData, content.size() - offset);
+    const ByteView block = ByteView(content).subspan(offset, size);
+    EXPECT_EQ(SendSecure(absl::StrFormat("00D6%04X%02X%s", offset, size, ToHex(block))), "9000");
+  }
+}
+
+Terminal WithChannel(CardImage image) {
+  Terminal terminal(std::move(image));
+  terminal.Select(kSelectJpki);
+  EXPECT_EQ(terminal.OpenChannel(TestMasterKey()), "9000");
+  return terminal;
+}
+
+Bytes WritePendingAuth(Terminal& terminal) {
+  EXPECT_EQ(terminal.SendSecure(kMakeAuthKey),
+            ToHex(*TestKey(RSA_2048, 0).PublicKeyTemplate()) + "9000");
+  const Bytes certificate = SelfSigned(TestKey(RSA_2048, 0), "renewed");
+  EXPECT_EQ(terminal.SendSecure("00A4020C02000A"), "9000");
+  terminal.Write(certificate);
+  return certificate;
 }
 
 std::string VerifyCommand(absl::string_view pin) {

@@ -64,6 +64,9 @@ class Terminal {
   // One plain command (hexadecimal) through the open channel, 61xx followed: plain data and status.
   std::string SendSecure(absl::string_view command);
 
+  // Writes `content` into the selected file as the issuing side does, 239 octets at a time.
+  void Write(const Bytes& content);
+
   // The command as the open channel would send it.
   std::string Wrapped(absl::string_view command);
 
@@ -72,6 +75,18 @@ class Terminal {
   std::unique_ptr<SimCard> card_;
   std::unique_ptr<Scp03Host> channel_;
 };
+
+// A terminal with the JPKI application selected and a channel open.
+Terminal WithChannel(CardImage image);
+
+// GENERATE KEY PAIR for both kinds, RSA-2048, and GET DATA of what is pending.
+inline constexpr char kMakeAuthKey[] = "0047000008AC0680010783011700";
+inline constexpr char kMakeSignatureKey[] = "0047000008AC0680010783011A00";
+inline constexpr char kGetPending[] = "00CADF2000";
+inline constexpr char kNothingPending[] = "DF2010A006830117800100A00683011A8001009000";
+
+// The first of the test keys becomes the pending auth key, with this certificate; 000A is selected.
+Bytes WritePendingAuth(Terminal& terminal);
 
 // VERIFY of the selected PIN file, in hexadecimal.
 std::string VerifyCommand(absl::string_view pin);

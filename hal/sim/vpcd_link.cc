@@ -222,7 +222,9 @@ void VpcdLink::HandleCommand(ByteView apdu) {
     case Exchange::End::kHang:
       Enter(State::kHanging, absl::InfiniteDuration());
       return;
-    case Exchange::End::kMute:  // vpcd takes an empty answer as the card's end.
+    case Exchange::End::kMute:
+      exchange.answer = {0};  // vpcd would take no octet at all for the end of the card.
+      break;
     case Exchange::End::kAnswer:
       break;
   }
