@@ -28,7 +28,8 @@ constexpr std::uint8_t kAtr = 4;
 
 // Sooner than this after a drop in the middle of a command, vpcd may stay blind for the new card.
 constexpr absl::Duration kReconnectPause = absl::Milliseconds(500);
-// pcscd asks for the ATR every 400 ms; a reader that does not has not noticed us.
+// pcscd powers a new card up and asks for its ATR every 400 ms. A reader that does not is blind: it
+// missed that the card before went away, which happens when the next one is there within 400 ms.
 constexpr absl::Duration kSilence = absl::Seconds(2);
 constexpr std::size_t kLengthOctets = 2;
 
@@ -179,8 +180,7 @@ void VpcdLink::TakeMessages() {
     const auto end = begin + static_cast<std::ptrdiff_t>(length);
     const WipedBytes message(begin, end);
     received_.erase(received_.begin(), end);
-    Enter(State::kListening, kSilence);
-    if (!std::exchange(attached_, true)) tell_(true);
+    if (attached_) Enter(State::kListening, kSilence);
     Handle(message);
   }
 }
@@ -200,6 +200,7 @@ void VpcdLink::HandleControl(std::uint8_t code) {
       break;
     case kOn:
       card_.PowerOn();
+      if (!std::exchange(attached_, true)) tell_(true);
       break;
     case kReset:
       card_.WarmReset();

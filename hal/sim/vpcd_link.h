@@ -28,7 +28,8 @@ class VpcdLink {
   // port.
   static absl::StatusOr<sockaddr_in> ParseAddress(absl::string_view address);
 
-  // `tell` is called with true when the reader has met the card, with false when it has lost it.
+  // `tell` is called with true when the reader has powered the card up, with false when it has lost
+  // it.
   // `card` and `tell` outlive the link. The card is inserted at once.
   VpcdLink(const sockaddr_in& vpcd, CardAtReader& card, std::function<void(bool)> tell);
   ~VpcdLink();
@@ -57,7 +58,7 @@ class VpcdLink {
     kOut,         // No card on the reader.
     kWaiting,     // Connects at wake_at_.
     kConnecting,  // Gives up at wake_at_.
-    kListening,   // Reconnects at wake_at_ unless the reader asks for something before.
+    kListening,   // Reconnects at wake_at_ unless the reader shows before that it sees the card.
     kAnswering,   // `answer_` goes out at wake_at_.
     kHanging,     // Owes an answer that never comes.
   };
