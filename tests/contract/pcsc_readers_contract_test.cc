@@ -105,7 +105,8 @@ class PcscReadersUnderTest final : public ReadersUnderTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Pcsc, ReadersContract,
-                         testing::Values([] { return std::make_unique<PcscReadersUnderTest>(); }));
+                         testing::Values(ReadersFactory{
+                             "pcsc", [] { return std::make_unique<PcscReadersUnderTest>(); }}));
 
 }  // namespace
 }  // namespace jpkid::hal

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -40,11 +41,17 @@ class ReadersUnderTest {
 // The PIN of the cards that an adapter makes.
 inline constexpr char kContractAuthPin[] = "1234";
 
-using ReadersFactory = std::function<std::unique_ptr<ReadersUnderTest>()>;
+// Makes the readers of one test.
+struct ReadersFactory {
+  const char* backend;
+  std::function<std::unique_ptr<ReadersUnderTest>()> make;
+
+  friend void PrintTo(const ReadersFactory& factory, std::ostream* out) { *out << factory.backend; }
+};
 
 class ReadersContract : public testing::TestWithParam<ReadersFactory> {
  protected:
-  ReadersContract() : under_test_(GetParam()()) {}
+  ReadersContract() : under_test_(GetParam().make()) {}
 
   Readers& readers() { return under_test_->readers(); }
   std::string reader() const { return under_test_->reader(); }

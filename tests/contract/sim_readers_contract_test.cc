@@ -37,7 +37,8 @@ class SimReadersUnderTest final : public ReadersUnderTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Sim, ReadersContract,
-                         testing::Values([] { return std::make_unique<SimReadersUnderTest>(); }));
+                         testing::Values(ReadersFactory{
+                             "sim", [] { return std::make_unique<SimReadersUnderTest>(); }}));
 
 }  // namespace
 }  // namespace jpkid::hal
