@@ -1,0 +1,117 @@
+#include "clients/cli/command_line.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include "clients/cli/help_texts.h"
+#include "clients/lib/language.h"
+
+namespace jpkid::cli {
+namespace {
+
+// "--output" of "-o,--output"; "NAME" of "NAME".
+absl::string_view LongName(const std::string& names) {
+  const std::size_t comma = names.rfind(',');
+  return absl::string_view(names).substr(comma == std::string::npos ? 0 : comma + 1);
+}
+
+std::shared_ptr<CLI::Formatter> Labels(Language language) {
+  auto formatter = std::make_shared<CLI::Formatter>();
+  formatter->column_width(32);
+  formatter->label("SUBCOMMAND", "COMMAND");
+  formatter->label("Subcommands", "Commands");
+  formatter->label("REQUIRED", "(required)");
+  if (language == Language::kJapanese) {
+    formatter->label("Usage", "使い方");
+    formatter->label("Options", "オプション");
+    formatter->label("Positionals", "引数");
+    formatter->label("Subcommands", "コマンド");
+    formatter->label("REQUIRED", "（必須）");
+  }
+  return formatter;
+}
+
+Output ToOutput(const std::string& text) {
+  if (text == "text") return Output::kText;
+  if (text == "json") return Output::kJson;
+  if (text == "jsonl") return Output::kJsonLines;
+  throw CLI::ValidationError("--output", "text|json|jsonl");
+}
+
+// "90", "90s", "5m", "1h30m".
+absl::Duration ToLimit(const std::string& text) {
+  absl::Duration limit;
+  if (std::int64_t seconds = 0; absl::SimpleAtoi(text, &seconds)) {
+    limit = absl::Seconds(seconds);
+  } else if (!absl::ParseDuration(text, &limit)) {
+    throw CLI::ValidationError("--timeout", absl::StrCat("'", text, "': 30, 30s, 5m, 1h"));
+  }
+  if (limit <= absl::ZeroDuration()) throw CLI::ValidationError("--timeout", "> 0");
+  return limit;
+}
+
+void CheckLanguage(const std::string& text) {
+  if (!client::LanguageOfTag(text).has_value()) throw CLI::ValidationError("--lang", "ja|en");
+}
+
+}  // namespace
+
+CommandLine::CommandLine(Language language, Globals& globals) : language_(language) {
+  app_.name("jpkictl");
+  app_.formatter(Labels(language));
+  app_.set_help_flag("-h,--help", std::string(cli::OptionHelp("--help").In(language)));
+  app_.set_version_flag("--version", absl::StrCat("jpkictl ", JPKID_VERSION),
+                        std::string(cli::OptionHelp("--version").In(language)));
+  app_.require_subcommand(1);
+  // Commands inherit it: global options may also stand after them.
+  app_.fallthrough();
+  Describe(&app_, "");
+  AddGlobals(globals);
+}
+
+void CommandLine::AddGlobals(Globals& globals) {
+  Take(&app_, "--address", [&globals](const std::string& text) { globals.address = text; });
+  Take(&app_, "-o,--output",
+       [&globals](const std::string& text) { globals.output = ToOutput(text); });
+  Take(&app_, "--timeout", [&globals](const std::string& text) { globals.limit = ToLimit(text); });
+  // Read before everything else, for it decides in which language the rest is said (run.cc).
+  Take(&app_, "--lang", CheckLanguage);
+  Flag(&app_, "--never-ask", globals.never_ask);
+}
+
+CLI::App* CommandLine::Group(const std::string& name) {
+  CLI::App*& group = groups_[name];
+  if (group == nullptr) {
+    group = app_.add_subcommand(name);
+    group->require_subcommand(1);
+    Describe(group, name);
+  }
+  return group;
+}
+
+CLI::App* CommandLine::Add(const std::string& name, Command command) {
+  const std::size_t blank = name.find(' ');
+  CLI::App* parent = blank == std::string::npos ? &app_ : Group(name.substr(0, blank));
+  CLI::App* added =
+      parent->add_subcommand(blank == std::string::npos ? name : name.substr(blank + 1));
+  Describe(added, name);
+  added->callback([this, command = std::move(command)] { chosen_ = command; });
+  return added;
+}
+
+std::string CommandLine::OptionHelp(const std::string& names) const {
+  return std::string(cli::OptionHelp(LongName(names)).In(language_));
+}
+
+std::string CommandLine::ValueName(const std::string& names) const {
+  return std::string(cli::OptionHelp(LongName(names)).value);
+}
+
+void CommandLine::Describe(CLI::App* command, absl::string_view name) const {
+  command->description(std::string(CommandHelp(name).In(language_)));
+  command->footer(std::string(CommandExamples(name, language_)));
+}
+
+}  // namespace jpkid::cli

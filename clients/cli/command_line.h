@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include <CLI/CLI.hpp>
+
+#include "clients/cli/context.h"
+
+namespace jpkid::cli {
+
+// A command: what runs once the whole command line has been understood.
+struct Command {
+  std::function<Outcome(const Context&)> run;
+  CardUse card = CardUse::kNone;
+};
+
+// The grammar of the command line, built with the help texts of one language. Each command adds
+// itself (commands.h).
+class CommandLine {
+ public:
+  CommandLine(Language language, Globals& globals);
+
+  // Adds a command by its whole name, "pin reset". When the line names it, it is chosen.
+  CLI::App* Add(const std::string& name, Command command);
+
+  // Adds an option, with the help of its first name; "--reader,-r" or a positional "name".
+  template <typename T>
+  CLI::Option* Option(CLI::App* command, const std::string& names, T& value) {
+    return command->add_option(names, value, OptionHelp(names))->type_name(ValueName(names));
+  }
+  // The same, for values that `take` understands; it throws CLI::ValidationError where it does not.
+  CLI::Option* Take(CLI::App* command, const std::string& names,
+                    std::function<void(const std::string&)> take) {
+    return command->add_option_function<std::string>(names, std::move(take), OptionHelp(names))
+        ->type_name(ValueName(names));
+  }
+  CLI::Option* Flag(CLI::App* command, const std::string& names, bool& value) {
+    return command->add_flag(names, value, OptionHelp(names));
+  }
+
+  CLI::App& app() { return app_; }
+  const Command& chosen() const { return chosen_; }
+
+ private:
+  void AddGlobals(Globals& globals);
+  // The group that a name's first word stands for, "pin": made when first asked for.
+  CLI::App* Group(const std::string& name);
+  std::string OptionHelp(const std::string& names) const;
+  std::string ValueName(const std::string& names) const;
+  void Describe(CLI::App* command, absl::string_view name) const;
+
+  const Language language_;
+  CLI::App app_;
+  std::map<std::string, CLI::App*> groups_;
+  Command chosen_;
+};
+
+}  // namespace jpkid::cli

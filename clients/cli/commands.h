@@ -1,0 +1,20 @@
+#pragma once
+
+#include "clients/cli/command_line.h"
+
+namespace jpkid::cli {
+
+// Adds all commands to the command line.
+void AddCommands(CommandLine& line);
+
+// Each adds its own.
+void AddReaders(CommandLine& line);      // readers
+void AddCard(CommandLine& line);         // card show
+void AddPin(CommandLine& line);          // pin status, change, reset
+void AddCertificate(CommandLine& line);  // cert read
+void AddSign(CommandLine& line);         // sign
+void AddIssue(CommandLine& line);        // issue
+void AddOperation(CommandLine& line);    // operation list, show, watch, input, cancel
+void AddHealth(CommandLine& line);       // health
+
+}  // namespace jpkid::cli

@@ -1,0 +1,102 @@
+#include "clients/cli/run.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include "clients/cli/command_line.h"
+#include "clients/cli/commands.h"
+#include "clients/lib/address.h"
+#include "clients/lib/language.h"
+
+namespace jpkid::cli {
+namespace {
+
+// The language that --lang asks for, looked up before the command line is understood: its errors
+// and its help are told in it.
+std::optional<Language> AskedLanguage(const std::vector<std::string>& arguments) {
+  std::optional<Language> asked;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (absl::StartsWith(arguments[i], "--lang=")) {
+      asked = client::LanguageOfTag(arguments[i].substr(7));
+    } else if (arguments[i] == "--lang" && i + 1 < arguments.size()) {
+      asked = client::LanguageOfTag(arguments[i + 1]);
+    }
+  }
+  return asked;
+}
+
+// Understands the arguments; the number to end with, where there is nothing more to do.
+std::optional<ExitCode> Parse(CommandLine& line, std::vector<std::string> arguments,
+                              const Words& words, Console& console) {
+  // CLI11 takes them from the back.
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    line.app().parse(arguments);
+    return std::nullopt;
+  } catch (const CLI::Success& done) {
+    line.app().exit(done, console.out, console.err);
+    return ExitCode::kDone;
+  } catch (const CLI::ParseError& error) {
+    console.err << words(Msg::kUsage, error.what()) << std::endl;
+    return ExitCode::kUsage;
+  }
+}
+
+ExitCode Finish(Context& context, const Command& command, const Outcome& outcome) {
+  context.console().out.flush();
+  if (context.daemon().interruption().raised()) return ExitCode::kInterrupted;
+  if (!outcome.ok()) {
+    context.TellFailure(outcome.status(), command.card);
+    return ExitCodeOf(outcome.status());
+  }
+  if (!context.console().out.good()) {
+    context.Tell(context.words()(Msg::kCannotWrite, "-", ""));
+    return ExitCode::kFailed;
+  }
+  return *outcome;
+}
+
+}  // namespace
+
+void AddCommands(CommandLine& line) {
+  AddReaders(line);
+  AddCard(line);
+  AddPin(line);
+  AddCertificate(line);
+  AddSign(line);
+  AddIssue(line);
+  AddOperation(line);
+  AddHealth(line);
+}
+
+ExitCode Run(const std::vector<std::string>& arguments, const Environment& environment,
+             Console& console, client::Interruption& interruption) {
+  const Words words(AskedLanguage(arguments).value_or(
+      client::LanguageOfLocale(environment.lc_all, environment.lc_messages, environment.lang)));
+  Globals globals;
+  CommandLine line(words.language(), globals);
+  AddCommands(line);
+  if (const auto done = Parse(line, arguments, words, console)) return *done;
+
+  const auto address = client::ResolveAddress(globals.address, environment.address);
+  if (!address.ok()) {
+    console.err << words(Msg::kUsage, address.status().message()) << std::endl;
+    return ExitCode::kUsage;
+  }
+  client::Connection daemon({.address = *address,
+                             .language = words.language(),
+                             .on_training =
+                                 [&] {
+                                   if (globals.output.value_or(Output::kText) == Output::kText) {
+                                     console.err << words(Msg::kTraining) << std::endl;
+                                   }
+                                 }},
+                            interruption);
+  Context context(globals, words, console, daemon);
+  return Finish(context, line.chosen(), line.chosen().run(context));
+}
+
+}  // namespace jpkid::cli
