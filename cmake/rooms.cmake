@@ -5,7 +5,7 @@ add_library(jpkid_flags INTERFACE)
 target_compile_options(jpkid_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wimplicit-fallthrough -Werror
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wthread-safety-beta>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wthread-safety-beta -Wno-sign-conversion>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>)
 target_include_directories(jpkid_flags INTERFACE ${PROJECT_SOURCE_DIR})
 

@@ -19,7 +19,8 @@ import tree
 
 # gcc's precompiled header is not clang's, nor are these two flags.
 _DROPPED = {"-Winvalid-pch", "-Wno-psabi"}
-_ADDED = ["-Wthread-safety", "-Wthread-safety-beta", "-Wno-unknown-warning-option"]
+_ADDED = ["-Wthread-safety", "-Wthread-safety-beta", "-Wold-style-cast", "-Wno-sign-conversion",
+          "-Wno-unknown-warning-option"]
 _CACHE = pathlib.Path(os.environ.get("JPKID_TIDY_CACHE", pathlib.Path.home() / ".cache/jpkid-tidy"))
 
 
