@@ -1,22 +1,22 @@
 #include "training/simcard/create.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <iostream>
+#include <memory>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/status.h"
+#include "daemon/card/card.h"
 #include "hal/sim/card_store.h"
 #include "hal/sim/create.h"
 #include "hal/sim/training_card.h"
+#include "training/simcard/certify.h"
 
 namespace jpkid::simcard {
 namespace {
@@ -37,23 +37,10 @@ absl::Status TakePin(int fd, Secret& pin) {
   return absl::OkStatus();
 }
 
-// 16 octets, or 32 hexadecimal digits, in a file that nobody but its owner reads.
-absl::StatusOr<Secret> ReadMasterKey(const std::string& path) {
-  struct stat info = {};
-  if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
-    return absl::PermissionDeniedError(absl::StrCat(path, " can be read by others: chmod 600"));
-  }
-  JPKID_ASSIGN_OR_RETURN(Bytes content, ReadFile(path, 64));
-  Secret key{ByteView(content)};
-  OPENSSL_cleanse(content.data(), content.size());
-  if (key.size() == 16) return key;
-  absl::StatusOr<Bytes> octets = FromHex(absl::StripAsciiWhitespace(AsText(key.view())));
-  if (!octets.ok() || octets->size() != 16) {
-    return absl::InvalidArgumentError(absl::StrCat(path, " holds no key of 16 octets"));
-  }
-  Secret decoded{ByteView(*octets)};
-  OPENSSL_cleanse(octets->data(), octets->size());
-  return decoded;
+// The published PINs of a card that is made with certificates and is told no others.
+void TakeTrainingPins(sim::CardOrder& order) {
+  if (order.auth_pin.empty()) order.auth_pin = Secret(AsBytes("1234"));
+  if (order.signature_pin.empty()) order.signature_pin = Secret(AsBytes("ABC123"));
 }
 
 absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
@@ -69,10 +56,11 @@ absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
   if (options.algorithm == "ec-p384") order.algorithm = sim::EC_P384;
   order.staged = !options.unstaged;
   if (!options.issuer_master_key.empty()) {
-    JPKID_ASSIGN_OR_RETURN(order.issuer_master_key, ReadMasterKey(options.issuer_master_key));
+    JPKID_ASSIGN_OR_RETURN(order.issuer_master_key, card::ReadMasterKey(options.issuer_master_key));
   }
   JPKID_RETURN_IF_ERROR(TakePin(options.auth_pin_fd, order.auth_pin));
   JPKID_RETURN_IF_ERROR(TakePin(options.signature_pin_fd, order.signature_pin));
+  if (options.with_certificates) TakeTrainingPins(order);
   return order;
 }
 
@@ -83,9 +71,14 @@ absl::Status Create(const CreateOptions& options) {
     return absl::AlreadyExistsError(
         absl::StrCat(options.out, " exists; --force throws that card away"));
   }
+  if (options.with_certificates && options.ca_dir.empty()) {
+    return absl::InvalidArgumentError("--with-certificates needs --ca-dir");
+  }
   JPKID_ASSIGN_OR_RETURN(const sim::CardOrder order, MakeOrder(options));
   JPKID_ASSIGN_OR_RETURN(sim::CardImage image, sim::MakeCardImage(order));
-  JPKID_RETURN_IF_ERROR(sim::CardStore::Create(options.out, std::move(image)).status());
+  JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<sim::CardStore> card,
+                         sim::CardStore::Create(options.out, std::move(image)));
+  if (options.with_certificates) JPKID_RETURN_IF_ERROR(Certify(*card, options.ca_dir));
   std::cout << "card " << order.serial << " in " << options.out << std::endl;
   return absl::OkStatus();
 }

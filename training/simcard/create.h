@@ -21,6 +21,8 @@ struct CreateOptions {
   std::string issuer_master_key;
   int auth_pin_fd = -1;
   int signature_pin_fd = -1;
+  bool with_certificates = false;
+  std::string ca_dir;
   bool unstaged = false;
   bool force = false;
 };

@@ -29,7 +29,8 @@ constexpr char kCreateAbout[] =
     "What is not told is made up: a random serial, the holder 訓練 花子, a card expiry on the\n"
     "10th birthday to come, the published training issuer key. PINs that are not given are not\n"
     "set, as on a card just delivered; they come by descriptor, never on the command line:\n\n"
-    "  jpki-simcard create --out card.bin --auth-pin-fd 3 3<<<1234";
+    "  jpki-simcard create --out card.bin --auth-pin-fd 3 3<<<1234\n\n"
+    "A card made with certificates and told no PINs has 1234 and ABC123.";
 
 constexpr char kRunAbout[] =
     "Puts the card on a reader of vpcd until SIGTERM or SIGINT, and says so on standard output\n"
@@ -61,7 +62,10 @@ void AddCreate(CLI::App& app, CreateOptions& options) {
   create->add_option("--auth-pin-fd", options.auth_pin_fd, "descriptor to read the PIN from");
   create->add_option("--signature-pin-fd", options.signature_pin_fd, "the same");
   create->add_option("--issuer-master-key", options.issuer_master_key,
-                     "file (mode 0600) with 16 octets, or 32 hexadecimal digits");
+                     "file (mode 0600) with 32 hexadecimal digits");
+  create->add_flag("--with-certificates", options.with_certificates,
+                   "with both certificates, issued today");
+  create->add_option("--ca-dir", options.ca_dir, "the training CA's directory, made if need be");
   create->add_flag("--unstaged", options.unstaged, "a card without pending slots");
   create->add_flag("--force", options.force, "replace a file that exists");
 }
