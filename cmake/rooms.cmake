@@ -36,6 +36,8 @@ function(jpkid_room name)
   set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   if(ROOM_PCH)
     target_precompile_headers(${name} PRIVATE ${ROOM_PCH})
+    # ccache wants to see in the preprocessed text that a precompiled header was used.
+    target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   endif()
 endfunction()
 

@@ -17,8 +17,8 @@ import sys
 
 import tree
 
-# gcc's precompiled header is not clang's, nor are these two flags.
-_DROPPED = {"-Winvalid-pch", "-Wno-psabi"}
+# gcc's precompiled header is not clang's, nor are these flags.
+_DROPPED = {"-Winvalid-pch", "-fpch-preprocess", "-Wno-psabi"}
 _ADDED = ["-Wthread-safety", "-Wthread-safety-beta", "-Wold-style-cast", "-Wno-sign-conversion",
           "-Wno-unknown-warning-option"]
 _CACHE = pathlib.Path(os.environ.get("JPKID_TIDY_CACHE", pathlib.Path.home() / ".cache/jpkid-tidy"))
