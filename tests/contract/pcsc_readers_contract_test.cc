@@ -1,17 +1,14 @@
 // The readers of pcscd under the contract of all readers: a real pcscd with vpcd, started by
 // tests/system/pcscd_stack.py, and jpki-simcard.
 
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <vector>
 
 #include "absl/strings/str_split.h"
 
+#include "base/status.h"
 #include "hal/pcsc/pcsc_readers.h"
+#include "tests/contract/child_process.h"
 #include "tests/contract/contract_card.h"
 #include "tests/contract/line_client.h"
 #include "tests/contract/readers_contract.h"
@@ -26,52 +23,15 @@ std::vector<std::string> FromStack(const char* name) {
   return {"", ""};
 }
 
-// `jpki-simcard run`, from its first word on standard output to its end.
-class SimcardProcess {
- public:
-  SimcardProcess(const std::string& card, const std::string& vpcd, const std::string& control) {
-    int ends[2] = {};
-    EXPECT_EQ(pipe(ends), 0);
-    UniqueFd said(ends[0]);
-    UniqueFd says(ends[1]);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, says.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&actions, said.get());
-    std::vector<std::string> words = {SIMCARD,  "run", "--card",    card,
-                                      "--vpcd", vpcd,  "--control", control};
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    EXPECT_EQ(posix_spawn(&pid_, SIMCARD, &actions, nullptr, arguments.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    says = UniqueFd();
-    char first =
-        0;  // Comes when the reader has met the card; the end of the pipe if it never does.
-    EXPECT_EQ(read(said.get(), &first, 1), 1) << "jpki-simcard did not attach";
-    said_ = std::move(said);
-  }
-
-  ~SimcardProcess() {
-    kill(pid_, SIGTERM);
-    int status = 0;
-    EXPECT_EQ(waitpid(pid_, &status, 0), pid_);
-    EXPECT_EQ(status, 0);
-  }
-
- private:
-  pid_t pid_ = -1;
-  UniqueFd said_;  // Kept open, so that it may go on speaking.
-};
-
 class PcscReadersUnderTest final : public ReadersUnderTest {
  public:
   PcscReadersUnderTest()
       : names_(FromStack("JPKID_TEST_READERS")), stack_(FromStack("JPKID_TEST_PCSCD").front()) {
     AwaitEmpty();  // pcscd may still see the card of the test before.
     const std::string control = cards_.directory() + "/control";
-    process_ = std::make_unique<SimcardProcess>(cards_.Make("card.bin"),
-                                                FromStack("JPKID_TEST_VPCD").front(), control);
+    process_ = std::make_unique<ChildProcess>(
+        std::vector<std::string>{SIMCARD, "run", "--card", cards_.Make("card.bin"), "--vpcd",
+                                 FromStack("JPKID_TEST_VPCD").front(), "--control", control});
     card_ = std::make_unique<LineClient>(control);
   }
 
@@ -100,13 +60,32 @@ class PcscReadersUnderTest final : public ReadersUnderTest {
   const std::vector<std::string> names_;
   LineClient stack_;
   pcsc::PcscReaders readers_;
-  std::unique_ptr<SimcardProcess> process_;
+  std::unique_ptr<ChildProcess> process_;
   std::unique_ptr<LineClient> card_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Pcsc, ReadersContract,
-                         testing::Values(ReadersFactory{
-                             "pcsc", [] { return std::make_unique<PcscReadersUnderTest>(); }}));
+ReadersFactory Pcsc() {
+  return {"pcsc", [] { return std::make_unique<PcscReadersUnderTest>(); }};
+}
+INSTANTIATE_TEST_SUITE_P(Pcsc, ReadersContract, testing::Values(Pcsc()));
+
+// What only PC/SC has: programs beside us.
+class PcscReadersTest : public ReadersContract {};
+INSTANTIATE_TEST_SUITE_P(Pcsc, PcscReadersTest, testing::Values(Pcsc()));
+
+TEST_P(PcscReadersTest, ForeignHolderIsSeenAndNamed) {
+  const std::uint64_t insertion = Await(reader(), Presence::kPresent).insertion;
+  {
+    const ChildProcess other({"/usr/bin/python3", HOLD_CARD, reader()});
+    Await(reader(), Presence::kElsewhere);
+    const absl::Status refused = readers().Open(reader()).status();
+    EXPECT_EQ(FailureOf(refused).reason, Reason::kCardHeldElsewhere) << refused;
+    EXPECT_EQ(FailureOf(refused).metadata["holder"],
+              "python3 (pid " + std::to_string(other.pid()) + ")");
+  }
+  EXPECT_EQ(Await(reader(), Presence::kPresent).insertion, insertion);
+  EXPECT_NE(OpenCard(), nullptr);
+}
 
 }  // namespace
 }  // namespace jpkid::hal
