@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<Readers>> Open(const SimReadersOptions& options) 
     }
     sim.slots.push_back({.name = slot.name, .card = slot.card, .faults = slot.faults});
   }
-  return sim::SimReaders::Create(std::move(sim));
+  return sim::SimReaders::Create(sim);
 }
 
 absl::StatusOr<std::unique_ptr<Readers>> Open(const PcscReadersOptions&) {

@@ -12,12 +12,14 @@ namespace jpkid::hal {
 namespace {
 
 class OpenReadersTest : public testing::Test {
- protected:
-  OpenReadersTest() { EXPECT_NE(mkdtemp(directory_.data()), nullptr); }
+ public:
   ~OpenReadersTest() override {
     unlink(Card().c_str());
     rmdir(directory_.c_str());
   }
+
+ protected:
+  OpenReadersTest() { EXPECT_NE(mkdtemp(directory_.data()), nullptr); }
   std::string Card() const { return directory_ + "/card.bin"; }
 
   std::string directory_ = testing::TempDir() + "/open-readers-XXXXXX";

@@ -21,6 +21,36 @@ trace::End TraceEnd(Exchange::End end) {
   return trace::NO_ANSWER;
 }
 
+bool LeavesReader(const Fault& fault) {
+  return fault.has_tear_out() || fault.has_lose_power() || fault.has_other_card();
+}
+
+// Whether the command reaches the card, of a fault that leaves the card where it is.
+bool Executes(const Fault& fault) {
+  return !fault.has_mute() && !fault.has_hang() && !fault.has_answer();
+}
+
+Exchange Refuse(const Fault& fault) {
+  if (fault.has_mute()) return {.end = Exchange::End::kMute};
+  if (fault.has_hang()) return {.end = Exchange::End::kHang};
+  const std::uint32_t sw = fault.answer().sw();
+  return {.answer = {static_cast<std::uint8_t>(sw >> 8), static_cast<std::uint8_t>(sw)}};
+}
+
+Exchange Spoil(const Fault& fault, Bytes answer) {
+  Exchange spoilt = {.answer = std::move(answer)};
+  if (fault.has_slow()) spoilt.delay = absl::Milliseconds(fault.slow().by_ms());
+  if (fault.has_garble()) {
+    for (std::uint8_t& octet : spoilt.answer) octet = static_cast<std::uint8_t>(~octet);
+  }
+  if (fault.has_cut_short()) {
+    const std::size_t octets = fault.cut_short().octets();
+    spoilt.answer.resize(std::min(spoilt.answer.size(), octets));
+    if (spoilt.answer.size() < 2) spoilt.end = Exchange::End::kMute;  // Readers hand on no less.
+  }
+  return spoilt;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CardAtReader>> CardAtReader::Open(const std::string& path,
@@ -42,56 +72,29 @@ Bytes CardAtReader::PowerOn() {
 Exchange CardAtReader::Transmit(ByteView apdu) {
   const std::uint8_t instruction = apdu.size() > 1 ? apdu[1] : 0;
   const std::optional<Fault> fault = faults_.Take(instruction, card_->selected_file());
-  Exchange exchange =
-      fault.has_value() ? Suffer(*fault, apdu) : Exchange{.answer = card_->Transmit(apdu)};
+  Exchange exchange;
+  if (!fault.has_value()) {
+    exchange.answer = card_->Transmit(apdu);
+  } else if (LeavesReader(*fault)) {
+    exchange = Leave(*fault, apdu);
+  } else if (!Executes(*fault)) {
+    exchange = Refuse(*fault);
+  } else {
+    exchange = Spoil(*fault, card_->Transmit(apdu));
+  }
   Record(apdu, exchange);
   return exchange;
 }
 
-Exchange CardAtReader::Suffer(const Fault& fault, ByteView apdu) {
-  using End = Exchange::End;
-  switch (fault.action_case()) {
-    case Fault::kTearOut: {
-      if (fault.tear_out().after()) card_->Transmit(apdu);
-      card_->PowerOff();
-      Exchange torn = {.end = End::kTornOut};
-      const std::uint32_t back = fault.tear_out().back_after_ms();
-      if (back > 0) torn.back_after = absl::Milliseconds(back);
-      return torn;
-    }
-    case Fault::kLosePower:
-      card_->PowerOff();
-      return {.end = End::kTornOut, .back_after = absl::Milliseconds(fault.lose_power().for_ms())};
-    case Fault::kOtherCard:
-      card_->PowerOff();
-      return {.end = End::kTornOut,
-              .back_after = absl::ZeroDuration(),
-              .other_card = fault.other_card().card()};
-    case Fault::kMute:
-      return {.end = End::kMute};
-    case Fault::kHang:
-      return {.end = End::kHang};
-    case Fault::kAnswer: {
-      const std::uint32_t sw = fault.answer().sw();
-      return {.answer = {static_cast<std::uint8_t>(sw >> 8), static_cast<std::uint8_t>(sw)}};
-    }
-    case Fault::kSlow:
-      return {.answer = card_->Transmit(apdu), .delay = absl::Milliseconds(fault.slow().by_ms())};
-    case Fault::kGarble: {
-      Exchange garbled = {.answer = card_->Transmit(apdu)};
-      for (std::uint8_t& octet : garbled.answer) octet = static_cast<std::uint8_t>(~octet);
-      return garbled;
-    }
-    case Fault::kCutShort: {
-      Exchange cut = {.answer = card_->Transmit(apdu)};
-      cut.answer.resize(std::min<std::size_t>(cut.answer.size(), fault.cut_short().octets()));
-      if (cut.answer.size() < 2) cut.end = End::kMute;  // Readers hand on no less.
-      return cut;
-    }
-    case Fault::ACTION_NOT_SET:
-      break;
-  }
-  return {.answer = card_->Transmit(apdu)};
+Exchange CardAtReader::Leave(const Fault& fault, ByteView apdu) {
+  if (fault.tear_out().after()) card_->Transmit(apdu);
+  card_->PowerOff();
+  Exchange left = {.end = Exchange::End::kTornOut, .other_card = fault.other_card().card()};
+  const std::uint32_t back = fault.tear_out().back_after_ms();
+  if (back > 0) left.back_after = absl::Milliseconds(back);
+  if (fault.has_lose_power()) left.back_after = absl::Milliseconds(fault.lose_power().for_ms());
+  if (fault.has_other_card()) left.back_after = absl::ZeroDuration();
+  return left;
 }
 
 void CardAtReader::Record(ByteView apdu, Exchange& exchange) {

@@ -70,7 +70,7 @@ class CardAtReader {
   CardAtReader(std::unique_ptr<SimCard> card, KeySource& keys, Options options)
       : card_(std::move(card)), keys_(keys), options_(std::move(options)) {}
 
-  Exchange Suffer(const Fault& fault, ByteView apdu);
+  Exchange Leave(const Fault& fault, ByteView apdu);
   void Record(ByteView apdu, Exchange& exchange);
 
   std::unique_ptr<SimCard> card_;

@@ -14,12 +14,14 @@ namespace {
 using End = Exchange::End;
 
 class CardAtReaderTest : public testing::Test {
+ public:
+  ~CardAtReaderTest() override { unlink(path_.c_str()); }
+
  protected:
   CardAtReaderTest() : path_(absl::StrCat(testing::TempDir(), "/at-reader-", getpid())) {
     EXPECT_TRUE(CardStore::Create(path_, MakeCardImage(TestOrder()).value()).ok());
     Open({});
   }
-  ~CardAtReaderTest() override { unlink(path_.c_str()); }
 
   void Open(CardAtReader::Options options) {
     card_ = CardAtReader::Open(path_, keys_, std::move(options)).value();

@@ -87,7 +87,7 @@ SimReaders::SimReaders(std::shared_ptr<State> state) : state_(std::move(state)) 
 
 SimReaders::~SimReaders() { state_->slots.Close(); }
 
-absl::StatusOr<std::unique_ptr<SimReaders>> SimReaders::Create(Options options) {
+absl::StatusOr<std::unique_ptr<SimReaders>> SimReaders::Create(const Options& options) {
   CardAtReader::Options card = {.link = options.link, .real_time = options.real_time};
   if (!options.trace.empty()) {
     JPKID_ASSIGN_OR_RETURN(card.trace, trace::Trace::Open(options.trace));

@@ -33,7 +33,7 @@ class SimReaders final : public Readers {
   };
 
   // INVALID_ARGUMENT for faults that make no sense; the failures of the card and the trace file.
-  static absl::StatusOr<std::unique_ptr<SimReaders>> Create(Options options);
+  static absl::StatusOr<std::unique_ptr<SimReaders>> Create(const Options& options);
 
   // Takes all cards away: calls that hang end with CARD_REMOVED.
   ~SimReaders() override;

@@ -38,29 +38,29 @@ class SimSlots {
 
   // The number of the reader of this name. READER_UNKNOWN.
   absl::StatusOr<std::size_t> Find(absl::string_view reader) const;
-  Seat& seat(std::size_t slot) { return *slots_[slot].seat; }
-  const std::string& name(std::size_t slot) const { return slots_[slot].name; }
+  Seat& seat(std::size_t index) { return *slots_[index].seat; }
+  const std::string& name(std::size_t index) const { return slots_[index].name; }
 
   // Holds the card exclusively, until Release; its insertion. As Readers::Open.
-  absl::StatusOr<std::uint64_t> Claim(std::size_t slot);
-  void Release(std::size_t slot);
+  absl::StatusOr<std::uint64_t> Claim(std::size_t index);
+  void Release(std::size_t index);
 
   // Whether the card of this insertion is there: CARD_REMOVED, READER_UNAVAILABLE.
-  absl::Status Check(std::size_t slot, std::uint64_t insertion) const;
+  absl::Status Check(std::size_t index, std::uint64_t insertion) const;
 
   // Lets time pass, as long as the card of this insertion is there; then as Check.
-  absl::Status Pass(std::size_t slot, std::uint64_t insertion, absl::Duration time) const;
+  absl::Status Pass(std::size_t index, std::uint64_t insertion, absl::Duration time) const;
 
   // The card did not answer: to the reader, what is there from now on is a new insertion.
-  void Lost(std::size_t slot, std::uint64_t insertion);
+  void Lost(std::size_t index, std::uint64_t insertion);
 
   // The card of this insertion leaves the reader; as Exchange says, one comes back.
-  void TearOut(std::size_t slot, std::uint64_t insertion, const Exchange& exchange);
+  void TearOut(std::size_t index, std::uint64_t insertion, const Exchange& exchange);
 
   // See SimReaders.
-  absl::Status Insert(std::size_t slot, const std::string& card);
-  absl::Status Remove(std::size_t slot);
-  void SetDetail(std::size_t slot, absl::string_view detail);
+  absl::Status Insert(std::size_t index, const std::string& card);
+  absl::Status Remove(std::size_t index);
+  void SetDetail(std::size_t index, absl::string_view detail);
 
  private:
   struct Slot {

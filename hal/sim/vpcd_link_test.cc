@@ -18,6 +18,9 @@ namespace {
 // The reader's end, as vpcd is: a listening socket, one connection, length and content sent apart.
 // One thread drives both ends.
 class VpcdLinkTest : public testing::Test {
+ public:
+  ~VpcdLinkTest() override { unlink(path_.c_str()); }
+
  protected:
   VpcdLinkTest() : path_(absl::StrCat(testing::TempDir(), "/vpcd-link-", getpid())) {
     EXPECT_TRUE(CardStore::Create(path_, MakeCardImage(TestOrder()).value()).ok());
@@ -32,7 +35,6 @@ class VpcdLinkTest : public testing::Test {
     link_ = std::make_unique<VpcdLink>(address, *card_,
                                        [this](bool attached) { told_.push_back(attached); });
   }
-  ~VpcdLinkTest() override { unlink(path_.c_str()); }
 
   // Lets the link do what is due until `fd` can be read, or for at most `time`.
   bool RunUntilReadable(int fd, absl::Duration time) {
