@@ -2,10 +2,14 @@
 
 #include "daemon/ca/profile.h"
 
-#include <regex>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include <gtest/gtest.h>
 
 #include "daemon/ca/certificate.h"
@@ -17,20 +21,31 @@ namespace {
 using certs::Algorithm;
 using certs::Kind;
 
-// As `openssl x509 -text` without key and signature, with a line for each item of a list; what is
-// random reads "…".
+// "4F:A0": octets as certificates are printed.
+std::string Colons(ByteView octets) {
+  return absl::StrJoin(octets, ":", [](std::string* out, std::uint8_t octet) {
+    absl::StrAppendFormat(out, "%02X", octet);
+  });
+}
+
+// As `openssl x509 -text` without key and signature, with a line for each item of a list. What is
+// random reads "…", and with it the leaf's id in CN.
 std::string TextOf(ByteView der) {
-  const CertificatePtr certificate = DecodeCertificate(der).value();
+  const CertificatePtr x509 = DecodeCertificate(der).value();
   const BioPtr memory(BIO_new(BIO_s_mem()));
-  X509_print_ex(memory.get(), certificate.get(), XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB,
+  X509_print_ex(memory.get(), x509.get(), XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB,
                 X509_FLAG_NO_PUBKEY | X509_FLAG_NO_SIGDUMP);
   char* text = nullptr;
   const long length = BIO_get_mem_data(memory.get(), &text);
-  std::string printed(text, static_cast<std::size_t>(length));
-  printed = std::regex_replace(printed, std::regex("([0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}"), "…");
-  printed = std::regex_replace(printed, std::regex("CN = [0-9A-F]{26}"), "CN = …");
-  printed = std::regex_replace(printed, std::regex(", "), ",\n    ");
-  return std::regex_replace(printed, std::regex(" +\n"), "\n");
+  const Certificate read = ReadCertificate(der).value();
+  std::vector<std::pair<std::string, std::string>> masks = {
+      {absl::AsciiStrToLower(Colons(FromHex(read.serial).value())), "…"},
+      {Colons(read.subject_key_id), "…"},
+      {", ", ",\n    "},
+      {" \n", "\n"}};
+  if (absl::StartsWith(read.subject, "CN=")) masks.push_back({read.subject.substr(3, 26), "…"});
+  if (!read.authority_key_id.empty()) masks.push_back({Colons(read.authority_key_id), "…"});
+  return absl::StrReplaceAll(absl::string_view(text, static_cast<std::size_t>(length)), masks);
 }
 
 TEST(Profile, Auth) {
