@@ -124,6 +124,7 @@ void Watcher::Shared::BackOff(absl::Duration time) {
 LONG Watcher::Shared::WatchUntilGone() {
   Context context;
   LONG code = context.Establish();
+  if (code == SCARD_S_SUCCESS) LogInfo("pcscd is found");
   Watch watch(context, *ledger);
   while (code == SCARD_S_SUCCESS && !Stopping()) code = watch.Round();
   return code;
@@ -139,7 +140,7 @@ void Watcher::Shared::Run() {
     const Failure failure = FailureOf(FromPcsc(code, ""));
     const auto detail = failure.metadata.find("detail");
     ledger->ServiceGone(detail == failure.metadata.end() ? CodeName(code) : detail->second);
-    if (back_off == kShortestBackOff) LogWarning("no readers: %s", CodeName(code));
+    if (back_off == kShortestBackOff) LogWarning("pcscd is lost: %s", CodeName(code));
     BackOff(back_off);
     back_off = std::min(back_off * 2, kLongestBackOff);
   }

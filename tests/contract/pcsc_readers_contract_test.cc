@@ -87,5 +87,19 @@ TEST_P(PcscReadersTest, ForeignHolderIsSeenAndNamed) {
   EXPECT_NE(OpenCard(), nullptr);
 }
 
+TEST_P(PcscReadersTest, FrozenPcscdDelaysNeitherListingNorStopping) {
+  Await(reader(), Presence::kPresent);
+  auto own = std::make_unique<pcsc::PcscReaders>();
+  own->WaitForChange(0, absl::Now() + absl::Seconds(15));
+  LineClient stack(FromStack("JPKID_TEST_PCSCD").front());
+  EXPECT_EQ(stack.Ask("freeze"), "ok");
+  const absl::Time start = absl::Now();
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(own->List().readers.size(), 2U);
+  EXPECT_LT(absl::Now() - start, absl::Seconds(1));
+  own.reset();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+  EXPECT_EQ(stack.Ask("thaw"), "ok");
+}
+
 }  // namespace
 }  // namespace jpkid::hal

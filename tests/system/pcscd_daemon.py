@@ -2,6 +2,7 @@
 
 import ctypes
 import random
+import select
 import shutil
 import signal
 import socket
@@ -101,3 +102,51 @@ class Daemon:
                 self.process.kill()
                 self.process.wait(PATIENCE)
         self._pump.join(PATIENCE)
+
+
+class Control(threading.Thread):
+    """Serves JPKID_TEST_PCSCD: lets COMMAND stop and start its pcscd."""
+
+    def __init__(self, stack, path):
+        super().__init__(daemon=True)
+        self._verbs = {
+            "stop": stack.stop_daemon,
+            "start": stack.start_daemon,
+            "freeze": stack.freeze_daemon,
+            "thaw": stack.thaw_daemon,
+        }
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(path)
+        self._listener.listen()
+
+    def run(self):
+        # All in this one thread: a pcscd started here is to live as long as we do, and its death
+        # signal comes when the thread ends that started it.
+        waiting = {self._listener: None}
+        while True:
+            for ready in select.select(list(waiting), [], [])[0]:
+                if ready is self._listener:
+                    connection, _ = ready.accept()
+                    waiting[connection] = connection.makefile("r", encoding="ascii")
+                elif not self._answer(ready, waiting[ready].readline()):
+                    waiting.pop(ready).close()
+                    ready.close()
+
+    def _answer(self, connection, line):
+        """False when the client has gone."""
+        if not line:
+            return False
+        try:
+            connection.sendall((self._obey(line.strip()) + "\n").encode())
+        except OSError:
+            return False
+        return True
+
+    def _obey(self, verb):
+        if verb not in self._verbs:
+            return f"unknown: {verb}"
+        try:
+            self._verbs[verb]()
+        except StackUnavailable as failure:
+            return str(failure).splitlines()[0]
+        return "ok"

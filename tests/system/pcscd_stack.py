@@ -26,7 +26,6 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ import time
 from pcscd_daemon import (
     PATIENCE,
     SLOTS,
+    Control,
     Daemon,
     StackUnavailable,
     die_with_parent,
@@ -210,39 +210,6 @@ class PcscdStack:
             self._directory = None
 
 
-class _Control(threading.Thread):
-    """Serves JPKID_TEST_PCSCD: lets COMMAND stop and start its pcscd."""
-
-    def __init__(self, stack, path):
-        super().__init__(daemon=True)
-        self._verbs = {
-            "stop": stack.stop_daemon,
-            "start": stack.start_daemon,
-            "freeze": stack.freeze_daemon,
-            "thaw": stack.thaw_daemon,
-        }
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(path)
-        self._listener.listen()
-
-    def run(self):
-        while True:
-            connection, _ = self._listener.accept()
-            with connection, connection.makefile("rw", encoding="ascii") as lines:
-                for line in lines:
-                    lines.write(self._obey(line.strip()) + "\n")
-                    lines.flush()
-
-    def _obey(self, verb):
-        if verb not in self._verbs:
-            return f"unknown: {verb}"
-        try:
-            self._verbs[verb]()
-        except StackUnavailable as failure:
-            return str(failure).splitlines()[0]
-        return "ok"
-
-
 class _Terminated(Exception):
     pass
 
@@ -250,7 +217,7 @@ class _Terminated(Exception):
 def _run(stack, command):
     """Runs COMMAND to its end and returns its exit code; when we are told to end, so is it."""
     control_path = stack.control_path()
-    control = _Control(stack, control_path)
+    control = Control(stack, control_path)
     child = subprocess.Popen(
         command,
         env=dict(stack.environment(), JPKID_TEST_PCSCD=control_path),
