@@ -1,0 +1,119 @@
+"""Third parties meet a simulated card: OpenSC's tools on a real pcscd read, verify and sign."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+import simcard
+from pcscd_daemon import PATIENCE
+from pcscd_stack import PcscdStack
+
+MODULE = "opensc-pkcs11.so"
+PINS = {"auth": "4711", "signature": "TEST99"}
+KINDS = {"auth": ("01", "03"), "signature": ("02", "04")}  # OpenSC's ids: certificate, its CA's.
+SLOTS = {"auth": "0", "signature": "1"}
+
+
+class Desk:
+    """A directory, a pcscd and a card on its reader; OpenSC's tools run there."""
+
+    def __init__(self, directory, stack, card):
+        self.directory = directory
+        self.stack = stack
+        self.card = card
+
+    def run(self, *command, code=0):
+        """The standard output of a program that is to end with `code`."""
+        done = subprocess.run(
+            command, env=self.stack.environment(), cwd=self.directory, capture_output=True,
+            timeout=3 * PATIENCE, check=False,
+        )
+        assert done.returncode == code, (command[0], done.stdout, done.stderr)
+        return done.stdout
+
+    def certificate(self, kind, which=0):
+        """Reads the certificate of a kind (0) or its CA's (1) off the card; its file."""
+        wanted = KINDS[kind][which]
+        path = self.directory / f"{kind}-{which}.pem"
+        pin = ["--verify-pin", "--auth-id", "02", "--pin", PINS["signature"]]
+        first = pin if wanted == "02" else []
+        path.write_bytes(self.run("pkcs15-tool", *first, "--read-certificate", wanted))
+        return path
+
+    def sign(self, kind, pin, code=0):
+        """Signs `data` with the card's key; the signature's file."""
+        (self.directory / "data").write_bytes(b"what is signed")
+        path = self.directory / f"{kind}.signature"
+        self.run(
+            "pkcs11-tool", "--module", MODULE, "--slot-index", SLOTS[kind], "--login", "--pin", pin,
+            "--sign", "--mechanism", "SHA256-RSA-PKCS", "--id", KINDS[kind][0],
+            "--input-file", "data", "--output-file", path, code=code,
+        )
+        return path
+
+    def tries_left(self):
+        """Of the auth PIN and the signature PIN, as OpenSC says."""
+        lines = self.run("pkcs15-tool", "--list-pins").decode().splitlines()
+        return [int(line.split(":")[1]) for line in lines if "Tries left" in line]
+
+
+@pytest.fixture(name="issued_card", scope="module")
+def make_card(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("issued")
+    card = directory / "card.bin"
+    simcard.create(card, "--with-certificates", "--ca-dir", str(directory / "ca"), pins=PINS)
+    return card
+
+
+@pytest.fixture(name="desk")
+def make_desk(tmp_path, issued_card):
+    card = shutil.copy(issued_card, tmp_path)
+    trace = str(tmp_path / "trace.jsonl")
+    with PcscdStack() as stack:
+        with simcard.SimCard(card, stack.vpcd[0], str(tmp_path), "--trace", trace) as running:
+            yield Desk(tmp_path, stack, running)
+
+
+def test_lists_one_jpki_token(desk):
+    assert b"jpki" in desk.run("opensc-tool", "--name")
+    listed = desk.run("pkcs15-tool", "--list-certificates").decode()
+    assert listed.count("X.509 Certificate") == 4
+    assert desk.tries_left() == [3, 5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reads_certificates_that_openssl_accepts(desk, kind):
+    certificate, authority = desk.certificate(kind), desk.certificate(kind, 1)
+    accepted = desk.run("openssl", "verify", "-x509_strict", "-CAfile", authority, certificate)
+    assert accepted.strip() == f"{certificate}: OK".encode()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_signs_what_openssl_verifies(desk, kind):
+    signature = desk.sign(kind, PINS[kind])
+    key = desk.directory / "key.pem"
+    key.write_bytes(
+        desk.run("openssl", "x509", "-in", desk.certificate(kind), "-pubkey", "-noout")
+    )
+    verify = ["openssl", "dgst", "-sha256", "-verify", key, "-signature", signature, "data"]
+    assert desk.run(*verify) == b"Verified OK\n"
+
+
+def test_wrong_pin_costs_one_try_and_no_other(desk):
+    desk.sign("auth", "0000", code=1)
+    assert desk.tries_left() == [2, 5]
+    desk.sign("auth", PINS["auth"])
+    assert desk.tries_left() == [3, 5]
+
+
+def test_trace_holds_no_pin(desk):
+    desk.sign("signature", PINS["signature"])
+    trace = (desk.directory / "trace.jsonl").read_bytes()
+    records = [json.loads(line) for line in trace.splitlines()]
+    verified = [r for r in records if r["instruction"] == "VERIFY" and r.get("data_octets")]
+    assert {r["sw"] for r in verified} == {"9000"}
+    for secret in (PINS["signature"].encode(), PINS["signature"].encode().hex().upper().encode()):
+        assert secret not in trace
+    assert len(records) == int(desk.card.status()["total"]["commands"])
