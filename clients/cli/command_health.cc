@@ -11,18 +11,15 @@ using grpc::health::v1::HealthCheckResponse;
 Outcome Check(const Context& context, const std::string& name) {
   HealthCheckRequest request;
   request.set_service(name);
-  const absl::StatusOr<HealthCheckResponse> response =
-      context.daemon().Call<Health>(&Health::StubInterface::Check, request, context.CallDeadline());
-  if (absl::IsNotFound(response.status())) {
-    return absl::NotFoundError(context.words()(Msg::kHealthUnknown, name));
-  }
-  if (!response.ok()) return response.status();
+  JPKID_ASSIGN_OR_RETURN(const HealthCheckResponse response,
+                         context.daemon().Call<Health>(&Health::StubInterface::Check, request,
+                                                       context.CallDeadline()));
   const std::string subject = name.empty() ? "jpkid" : name;
-  const bool serves = response->status() == HealthCheckResponse::SERVING;
+  const bool serves = response.status() == HealthCheckResponse::SERVING;
   JPKID_RETURN_IF_ERROR(context.Print(
-      *response,
+      response,
       absl::StrCat(context.words()(serves ? Msg::kServing : Msg::kNotServing, subject,
-                                   HealthCheckResponse::ServingStatus_Name(response->status())),
+                                   HealthCheckResponse::ServingStatus_Name(response.status())),
                    "\n")));
   return serves ? ExitCode::kDone : ExitCode::kUnreachable;
 }

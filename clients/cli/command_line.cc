@@ -20,16 +20,11 @@ absl::string_view LongName(const std::string& names) {
 std::shared_ptr<CLI::Formatter> Labels(Language language) {
   auto formatter = std::make_shared<CLI::Formatter>();
   formatter->column_width(32);
+  const bool japanese = language == Language::kJapanese;
+  formatter->label("Usage", japanese ? "使い方" : "Usage");
+  formatter->label("Positionals", japanese ? "引数" : "Arguments");
   formatter->label("SUBCOMMAND", "COMMAND");
-  formatter->label("Subcommands", "Commands");
-  formatter->label("REQUIRED", "(required)");
-  if (language == Language::kJapanese) {
-    formatter->label("Usage", "使い方");
-    formatter->label("Options", "オプション");
-    formatter->label("Positionals", "引数");
-    formatter->label("Subcommands", "コマンド");
-    formatter->label("REQUIRED", "（必須）");
-  }
+  formatter->label("REQUIRED", japanese ? "（必須）" : "(required)");
   return formatter;
 }
 
@@ -61,6 +56,7 @@ void CheckLanguage(const std::string& text) {
 CommandLine::CommandLine(Language language, Globals& globals) : language_(language) {
   app_.name("jpkictl");
   app_.formatter(Labels(language));
+  app_.option_defaults()->group(OptionsGroup());
   app_.set_help_flag("-h,--help", std::string(cli::OptionHelp("--help").In(language)));
   app_.set_version_flag("--version", absl::StrCat("jpkictl ", JPKID_VERSION),
                         std::string(cli::OptionHelp("--version").In(language)));
@@ -109,8 +105,15 @@ std::string CommandLine::ValueName(const std::string& names) const {
   return std::string(cli::OptionHelp(LongName(names)).value);
 }
 
+std::string CommandLine::OptionsGroup() const {
+  return language_ == Language::kJapanese ? "オプション" : "Options";
+}
+
 void CommandLine::Describe(CLI::App* command, absl::string_view name) const {
   command->description(std::string(CommandHelp(name).In(language_)));
+  command->group(language_ == Language::kJapanese ? "コマンド" : "Commands");
+  // CLI11 makes this option before anybody can name the group.
+  command->get_help_ptr()->group(OptionsGroup());
   command->footer(std::string(CommandExamples(name, language_)));
 }
 

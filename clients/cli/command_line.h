@@ -51,6 +51,7 @@ class CommandLine {
   CLI::App* Group(const std::string& name);
   std::string OptionHelp(const std::string& names) const;
   std::string ValueName(const std::string& names) const;
+  std::string OptionsGroup() const;
   void Describe(CLI::App* command, absl::string_view name) const;
 
   const Language language_;

@@ -87,10 +87,12 @@ void AddOperation(CommandLine& line) {
   };
   CLI::App* list = add("operation list", List, CardUse::kNone);
   line.Flag(list, "--active", options->active);
-  line.Option(list, "--limit", options->limit)->check(CLI::Range(1, 100000));
+  line.Option(list, "--limit", options->limit)
+      ->check(CLI::Validator(CLI::Range(1, 100000)).description(""));
   CLI::App* show = add("operation show", Show, CardUse::kNone);
   CLI::App* watch = add("operation watch", Watch, CardUse::kChanges);
-  line.Option(watch, "--resume-after", options->resume_after)->check(CLI::NonNegativeNumber);
+  line.Option(watch, "--resume-after", options->resume_after)
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   line.Flag(watch, "--look-on", options->look_on);
   AddPinPerKind(line, watch, options->input.pins);
   CLI::App* input =

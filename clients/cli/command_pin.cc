@@ -128,7 +128,7 @@ void AddPin(CommandLine& line) {
   for (CLI::App* command : {change, reset}) {
     AddKind(line, command, options->kind);
     line.Option(command, "--request-id", options->request_id);
-    line.Option(command, "--new-pin-fd", options->pins.next);
+    AddNewPin(line, command, options->pins);
   }
   AddPinOfKind(line, change, options->pins);
   line.Option(reset, "--card-serial", options->card_serial);

@@ -87,6 +87,7 @@ Outcome Follow(const Context& context, const FollowTarget& target, Answers* answ
                                                follower);
   if (status.ok()) status = follower.status();
   if (!status.ok()) {
+    if (!context.daemon().reached()) return status;
     context.Tell(context.words()(Msg::kStoppedWatching, target.operation));
     return status;
   }

@@ -27,8 +27,8 @@ TEST(JsonTest, TimesBytesAndLargeNumbersAsProtobufWritesThem) {
   event.mutable_time()->set_seconds(1'800'000'000);
   event.mutable_writing()->set_bytes_total(1450);
   EXPECT_EQ(JsonLine(event).value(),
-            "{\"sequence\":\"7\",\"time\":\"2027-01-15T08:00:00Z\",\"writing\":{\"kind\":"
-            "\"CERTIFICATE_KIND_UNSPECIFIED\",\"bytes_written\":0,\"bytes_total\":1450}}\n");
+            "{\"sequence\":\"7\",\"writing\":{\"kind\":\"CERTIFICATE_KIND_UNSPECIFIED\","
+            "\"bytes_written\":0,\"bytes_total\":1450},\"time\":\"2027-01-15T08:00:00Z\"}\n");
   jpki::v1::SignResponse signature;
   signature.set_signature("\x01\xff");
   EXPECT_EQ(JsonLine(signature).value(), "{\"signature\":\"Af8=\"}\n");

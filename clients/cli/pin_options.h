@@ -12,4 +12,7 @@ void AddPinPerKind(CommandLine& line, CLI::App* command, PinDescriptors& pins);
 // The same, and --pin-fd: for commands with --kind.
 void AddPinOfKind(CommandLine& line, CLI::App* command, PinDescriptors& pins);
 
+// --new-pin-fd.
+void AddNewPin(CommandLine& line, CLI::App* command, PinDescriptors& pins);
+
 }  // namespace jpkid::cli

@@ -9,6 +9,7 @@
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/lib/address.h"
+#include "clients/lib/failure.h"
 #include "clients/lib/language.h"
 
 namespace jpkid::cli {
@@ -83,7 +84,8 @@ ExitCode Run(const std::vector<std::string>& arguments, const Environment& envir
 
   const auto address = client::ResolveAddress(globals.address, environment.address);
   if (!address.ok()) {
-    console.err << words(Msg::kUsage, address.status().message()) << std::endl;
+    console.err << words(Msg::kUsage, client::Explain(address.status(), words.language()).message)
+                << std::endl;
     return ExitCode::kUsage;
   }
   client::Connection daemon({.address = *address,

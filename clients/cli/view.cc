@@ -15,16 +15,15 @@ namespace {
 
 using jpki::v1::OperationEvent;
 
-constexpr int kBarColumns = 20;
+constexpr int kBarColumns = 12;
 
 // ECMA-48: back to the line's start, erase to its end.
 constexpr absl::string_view kRedraw = "\r\x1b[K";
 
-// What stays on the screen when the line goes on: what a clerk must have seen.
+// What a clerk must have seen: it stays on the screen, whole, when the bar goes on.
 bool Stays(const OperationEvent& event) {
   return event.has_waiting() || event.has_card_identified() || event.has_eligible() ||
-         event.has_activated() || event.has_resumed() || event.has_completed() ||
-         event.has_failed();
+         event.has_activated() || event.has_resumed() || event.has_failed();
 }
 
 class LiveView final : public View {
@@ -34,10 +33,13 @@ class LiveView final : public View {
 
   absl::Status Show(const OperationEvent& event) override {
     std::ostream& out = context_.console().out;
-    out << kRedraw << ProgressLine(context_.words(), event, context_.console().columns)
-        << std::flush;
-    drawn_ = true;
-    if (Stays(event)) Rest();
+    if (drawn_) out << kRedraw;
+    drawn_ = !Stays(event);
+    if (drawn_) {
+      out << ProgressLine(context_.words(), event, context_.console().columns) << std::flush;
+    } else {
+      out << Sentence(context_.words(), event) << std::endl;
+    }
     return absl::OkStatus();
   }
 

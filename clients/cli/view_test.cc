@@ -52,33 +52,38 @@ TEST_F(ViewTest, OnATerminalTheLineIsRedrawnInPlace) {
   view->Rest();
   view->Rest();
   EXPECT_EQ(out_.str(),
-            "\r\x1b[K[#####---------------]  25 %  7/16  Writing the auth certificate: 10 of 20"
-            "\r\x1b[K[##########----------]  50 %  7/16  Writing the auth certificate: 10 of 20"
+            "[###---------]  25 %  7/16  Writing the auth certificate: 10/20 octets"
+            "\r\x1b[K[######------]  50 %  7/16  Writing the auth certificate: 10/20 octets"
             "\n");
 }
 
-TEST_F(ViewTest, WhatAClerkMustHaveSeenStays) {
+TEST_F(ViewTest, WhatAClerkMustHaveSeenStaysAndIsNotCut) {
+  console_.columns = 30;
   const auto view = Make(std::nullopt, true);
   OperationEvent event;
   event.mutable_activated()->set_kind(jpki::v1::CERTIFICATE_KIND_AUTH);
+  ASSERT_TRUE(view->Show(Writing(25)).ok());
   ASSERT_TRUE(view->Show(event).ok());
-  EXPECT_EQ(out_.str().back(), '\n');
+  ASSERT_TRUE(view->Show(Writing(50)).ok());
+  EXPECT_EQ(out_.str(),
+            "[###---------]  25 %  7/16  W"
+            "\r\x1b[KThe auth certificate is in force on the card.\n"
+            "[######------]  50 %  7/16  W");
 }
 
 TEST_F(ViewTest, ElsewhereJsonLines) {
   const auto view = Make(std::nullopt, false);
   ASSERT_TRUE(view->Show(Writing(25)).ok());
   EXPECT_EQ(out_.str(),
-            "{\"sequence\":\"9\",\"time\":\"2027-01-15T08:00:00Z\",\"progress\":{\"step\":7,"
-            "\"steps\":16,\"percent\":25},\"writing\":{\"kind\":\"CERTIFICATE_KIND_AUTH\","
-            "\"bytes_written\":10,\"bytes_total\":20}}\n");
+            "{\"sequence\":\"9\",\"progress\":{\"step\":7,\"steps\":16,\"percent\":25},"
+            "\"writing\":{\"kind\":\"CERTIFICATE_KIND_AUTH\",\"bytes_written\":10,"
+            "\"bytes_total\":20},\"time\":\"2027-01-15T08:00:00Z\"}\n");
 }
 
 TEST_F(ViewTest, TextElsewhereIsALinePerEvent) {
   const auto view = Make(Output::kText, false);
   ASSERT_TRUE(view->Show(Writing(25)).ok());
-  EXPECT_EQ(out_.str(),
-            "2027-01-15 17:00:00  25 % Writing the auth certificate: 10 of 20 octets\n");
+  EXPECT_EQ(out_.str(), "2027-01-15 17:00:00  25 % Writing the auth certificate: 10/20 octets\n");
 }
 
 TEST_F(ViewTest, OneJsonDocumentHasNoEvents) {
@@ -92,8 +97,8 @@ TEST_F(ViewTest, TheLineFitsTheTerminalWhateverTheLanguage) {
     const std::string line = ProgressLine(Words(Language::kJapanese), Writing(100), columns);
     EXPECT_LT(Columns(line), static_cast<std::size_t>(columns) + (columns == 1 ? 1 : 0));
   }
-  EXPECT_EQ(ProgressLine(words_, Writing(-5), 24), "[--------------------] ");
-  EXPECT_EQ(ProgressLine(words_, Writing(900), 24), "[####################] ");
+  EXPECT_EQ(ProgressLine(words_, Writing(-5), 16), "[------------] ");
+  EXPECT_EQ(ProgressLine(words_, Writing(900), 16), "[############] ");
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ class Watching {
     while (true) {
       const absl::Status status = OneStream();
       if (done_ || !result_.ok()) return result_;
+      if (!connection_.reached()) return status;
       // A stream that ends in peace before the operation does: the daemon is stopping.
       if (!status.ok() && !DaemonAway(status) && !IsCutOff(status)) return status;
       const absl::Status why = status.ok() ? Fail(Reason::kShuttingDown) : status;

@@ -32,8 +32,8 @@ class OperationWatcher {
 };
 
 // Tells `watcher` what happens in the operation, up to its end or until the watcher has enough
-// (both OK). A daemon that goes away is tried again, with growing pauses, until the deadline; the
-// watching goes on after the last event seen.
+// (both OK). A daemon that was there and goes away is tried again, with growing pauses, until the
+// deadline; the watching goes on after the last event seen.
 absl::Status WatchOperation(Connection& connection, const WatchTarget& target,
                             OperationWatcher& watcher);
 
