@@ -10,13 +10,19 @@ namespace jpkid::hal::sim {
 
 SimSlots::SimSlots(const std::vector<std::string>& names, KeySource& keys,
                    CardAtReader::Options card)
-    : keys_(keys), card_options_(std::move(card)) {
-  for (const std::string& name : names) slots_.push_back({.name = name});
+    : places_(MakePlaces(names)), keys_(keys), card_options_(std::move(card)) {
   {
     const MutexLock lock(mutex_);
+    slots_.resize(places_.size());
     Publish();
   }
   bring_back_ = std::thread([this] { BringBack(); });
+}
+
+std::vector<SimSlots::Place> SimSlots::MakePlaces(const std::vector<std::string>& names) {
+  std::vector<Place> places;
+  for (const std::string& name : names) places.push_back({.name = name});
+  return places;
 }
 
 SimSlots::~SimSlots() { Close(); }
@@ -32,8 +38,9 @@ void SimSlots::Close() {
 
 void SimSlots::Publish() {
   std::vector<ReaderState> states;
-  for (const Slot& slot : slots_) {
-    ReaderState state = {.name = slot.name, .insertion = slot.insertion, .detail = slot.detail};
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    ReaderState state = {.name = name(i), .insertion = slot.insertion, .detail = slot.detail};
     if (!slot.detail.empty()) {
       state.presence = Presence::kUnavailable;
     } else if (slot.present) {
@@ -47,8 +54,8 @@ void SimSlots::Publish() {
 }
 
 absl::StatusOr<std::size_t> SimSlots::Find(absl::string_view reader) const {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].name == reader) return i;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (name(i) == reader) return i;
   }
   return Fail(Reason::kReaderUnknown, {{"reader", std::string(reader)}});
 }
@@ -57,12 +64,12 @@ absl::StatusOr<std::uint64_t> SimSlots::Claim(std::size_t index) {
   const MutexLock lock(mutex_);
   Slot& slot = slots_[index];
   if (!slot.detail.empty()) {
-    return Fail(Reason::kReaderUnavailable, {{"reader", slot.name}, {"detail", slot.detail}});
+    return Fail(Reason::kReaderUnavailable, {{"reader", name(index)}, {"detail", slot.detail}});
   }
   if (slot.held) {
-    return Fail(Reason::kCardHeldElsewhere, {{"reader", slot.name}, {"holder", "this program"}});
+    return Fail(Reason::kCardHeldElsewhere, {{"reader", name(index)}, {"holder", "this program"}});
   }
-  if (!slot.present) return Fail(Reason::kCardAbsent, {{"reader", slot.name}});
+  if (!slot.present) return Fail(Reason::kCardAbsent, {{"reader", name(index)}});
   slot.held = true;
   return slot.insertion;
 }
@@ -72,26 +79,27 @@ void SimSlots::Release(std::size_t index) {
   slots_[index].held = false;
 }
 
-absl::Status SimSlots::CheckLocked(const Slot& slot, std::uint64_t insertion) const {
+absl::Status SimSlots::CheckLocked(std::size_t index, std::uint64_t insertion) const {
+  const Slot& slot = slots_[index];
   if (!slot.detail.empty()) {
-    return Fail(Reason::kReaderUnavailable, {{"reader", slot.name}, {"detail", slot.detail}});
+    return Fail(Reason::kReaderUnavailable, {{"reader", name(index)}, {"detail", slot.detail}});
   }
   if (closing_ || !slot.present || slot.insertion != insertion) {
-    return Fail(Reason::kCardRemoved, {{"reader", slot.name}});
+    return Fail(Reason::kCardRemoved, {{"reader", name(index)}});
   }
   return absl::OkStatus();
 }
 
 absl::Status SimSlots::Check(std::size_t index, std::uint64_t insertion) const {
   const MutexLock lock(mutex_);
-  return CheckLocked(slots_[index], insertion);
+  return CheckLocked(index, insertion);
 }
 
 absl::Status SimSlots::Pass(std::size_t index, std::uint64_t insertion, absl::Duration time) const {
   const absl::Time end = absl::Now() + time;
   const MutexLock lock(mutex_);
   while (true) {
-    JPKID_RETURN_IF_ERROR(CheckLocked(slots_[index], insertion));
+    JPKID_RETURN_IF_ERROR(CheckLocked(index, insertion));
     if (absl::Now() >= end) return absl::OkStatus();
     changed_.WaitUntil(mutex_, end);
   }

@@ -38,8 +38,8 @@ class SimSlots {
 
   // The number of the reader of this name. READER_UNKNOWN.
   absl::StatusOr<std::size_t> Find(absl::string_view reader) const;
-  Seat& seat(std::size_t index) { return *slots_[index].seat; }
-  const std::string& name(std::size_t index) const { return slots_[index].name; }
+  Seat& seat(std::size_t index) { return *places_[index].seat; }
+  const std::string& name(std::size_t index) const { return places_[index].name; }
 
   // Holds the card exclusively, until Release; its insertion. As Readers::Open.
   absl::StatusOr<std::uint64_t> Claim(std::size_t index);
@@ -63,9 +63,13 @@ class SimSlots {
   void SetDetail(std::size_t index, absl::string_view detail);
 
  private:
-  struct Slot {
+  // A reader: what never changes.
+  struct Place {
     std::string name;
     std::unique_ptr<Seat> seat = std::make_unique<Seat>();
+  };
+  // A reader: what does.
+  struct Slot {
     bool present = false;
     bool held = false;
     std::string detail = {};  // Why the reader does not work; empty: it does.
@@ -75,16 +79,18 @@ class SimSlots {
     std::string back_card = {};
   };
 
-  absl::Status CheckLocked(const Slot& slot, std::uint64_t insertion) const
+  static std::vector<Place> MakePlaces(const std::vector<std::string>& names);
+  absl::Status CheckLocked(std::size_t index, std::uint64_t insertion) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BringBack();
 
+  const std::vector<Place> places_;
   KeySource& keys_;
   const CardAtReader::Options card_options_;
   mutable Mutex mutex_;
   mutable CondVar changed_;
-  std::vector<Slot> slots_;  // Names and seats are fixed; the rest is guarded by mutex_.
+  std::vector<Slot> slots_ ABSL_GUARDED_BY(mutex_);  // As many as places.
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   std::uint64_t last_insertion_ ABSL_GUARDED_BY(mutex_) = 0;
   ReaderBoard board_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -122,6 +123,9 @@ void VpcdLink::FinishConnecting() {
   int error = 0;
   socklen_t size = sizeof(error);
   if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) {
+    if (!std::exchange(complained_, true)) {
+      LogWarning("no vpcd at port %d yet: %s", ntohs(vpcd_.sin_port), std::strerror(error));
+    }
     Drop(kReconnectPause);
     return;
   }
@@ -200,6 +204,7 @@ void VpcdLink::HandleControl(std::uint8_t code) {
       break;
     case kOn:
       card_.PowerOn();
+      complained_ = false;
       if (!std::exchange(attached_, true)) tell_(true);
       break;
     case kReset:

@@ -84,6 +84,7 @@ class VpcdLink {
   absl::Time wake_at_ = absl::InfiniteFuture();
   std::string next_card_;  // The file of the card to connect with, where it is another one.
   bool attached_ = false;
+  bool complained_ = false;  // That nobody listens; once for each time.
   Bytes atr_;
   WipedBytes received_;  // Commands may hold PINs.
   Bytes answer_;

@@ -133,6 +133,7 @@ void Loop(int end_signals, sim::VpcdLink& link, ControlSocket* control) {
 }  // namespace
 
 absl::Status Run(const RunOptions& options) {
+  signal(SIGPIPE, SIG_IGN);  // Whoever read our first line may have gone.
   const UniqueFd end_signals = EndSignals();
   JPKID_ASSIGN_OR_RETURN(const sockaddr_in vpcd, sim::VpcdLink::ParseAddress(options.vpcd));
   sim::GeneratingKeySource keys;
