@@ -1,0 +1,142 @@
+#include "daemon/config/config.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include <google/protobuf/text_format.h>
+
+#include "base/bytes.h"
+#include "base/default_paths.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "daemon/config/check.h"
+#include "daemon/config/config.pb.h"
+#include "daemon/config/findings.h"
+#include "daemon/config/grants.h"
+#include "daemon/config/parser_findings.h"
+#include "daemon/config/section.h"
+#include "daemon/config/socket_mode.h"
+
+namespace jpkid::config {
+namespace {
+
+constexpr std::size_t kMostOctets = std::size_t{1} << 20;
+
+std::string Under(const std::string& directory, const std::string& path) {
+  if (path.empty()) return "";
+  return (std::filesystem::path(directory) / path).lexically_normal();
+}
+
+SimulatedReaders Simulated(const file::SimulatedReaders& simulated, const std::string& dir) {
+  SimulatedReaders result = {.readers = {},
+                             .real_time = simulated.real_time(),
+                             .trace_file = Under(dir, simulated.trace_file())};
+  for (const file::SimulatedReader& reader : simulated.reader()) {
+    result.readers.push_back({.name = reader.name(),
+                              .card_file = Under(dir, reader.card_file()),
+                              .create_card = reader.create_card(),
+                              .faults = reader.faults()});
+  }
+  return result;
+}
+
+Limits LimitsOf(const file::Limits& limits) {
+  const auto count = [](int number) { return static_cast<std::size_t>(number); };
+  return {.ca_wait_with_card = absl::Seconds(limits.ca_wait_with_card_seconds()),
+          .input_wait = absl::Seconds(limits.input_wait_seconds()),
+          .turn_wait = absl::Seconds(limits.turn_wait_seconds()),
+          .card_job = absl::Seconds(limits.card_job_seconds()),
+          .reader_idle = absl::Milliseconds(limits.reader_idle_milliseconds()),
+          .most_waiting = count(limits.most_waiting()),
+          .most_waiting_per_client = count(limits.most_waiting_per_client()),
+          .most_active_operations = limits.most_active_operations(),
+          .most_connections = count(limits.most_connections())};
+}
+
+std::string DataDirectory(const std::string& given, const file::ConfigFile& content) {
+  if (!given.empty()) return std::filesystem::absolute(given).lexically_normal();
+  return content.has_data_dir() ? content.data_dir() : DefaultDataDirectory();
+}
+
+// `content` has passed the checks.
+Config Resolve(const file::ConfigFile& content, const std::string& dir) {
+  Config config;
+  config.purpose = content.purpose() == file::TRAINING ? Purpose::kTraining : Purpose::kProduction;
+  config.data_dir = dir;
+  config.socket_path = Under(dir, content.socket().path());
+  config.socket_mode = SocketMode(content.socket().mode()).value();
+  if (content.readers().has_simulated()) {
+    config.readers = Simulated(content.readers().simulated(), dir);
+  }
+  for (const file::Alias& alias : content.readers().alias()) {
+    config.aliases.push_back({.name = alias.name(), .driver_name = alias.driver_name()});
+  }
+  config.ca.dir = Under(dir, content.ca().embedded().dir());
+  const absl::string_view database = absl::StripPrefix(content.store().url(), "sqlite:");
+  config.store_url = absl::StrCat("sqlite:", Under(dir, std::string(database)));
+  config.holder_key_file = Under(dir, content.store().holder_key_file());
+  config.issuer_master_key_file = Under(dir, content.issuer_master_key_file());
+  config.municipality = content.municipality();
+  config.limits = LimitsOf(content.limits());
+  config.log_level = static_cast<LogLevel>(content.log_level() - file::LogLevel_MIN);
+  return config;
+}
+
+Config Finished(Config config, std::vector<Grant> grants, const Findings& findings) {
+  config.grants = std::move(grants);
+  config.warnings = findings.warnings();
+  if (geteuid() == 0) {
+    config.warnings.push_back("The daemon runs as root: give it a user of its own.");
+  }
+  return config;
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& data_dir) {
+  JPKID_ASSIGN_OR_RETURN(const Bytes octets, ReadFile(file, kMostOctets));
+  const std::string text(AsText(octets));
+  Findings findings(file);
+  ParserFindings parser_findings(text, findings);
+  Section::Places places;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&parser_findings);
+  parser.WriteLocationsTo(&places);
+  file::ConfigFile content;
+  const bool parsed = parser.ParseFromString(text, &content);
+  JPKID_RETURN_IF_ERROR(findings.status());
+  if (!parsed) return absl::InvalidArgumentError(absl::StrCat(file, ": It cannot be read."));
+
+  const Section section(*content.GetDescriptor(), &places);
+  CheckNumbers(content, section, findings);
+  CheckMeaning(content, section, findings);
+  std::vector<Grant> grants = ReadGrants(content, section, findings);
+  JPKID_RETURN_IF_ERROR(findings.status());
+  return Finished(Resolve(content, DataDirectory(data_dir, content)), std::move(grants), findings);
+}
+
+Config EmbeddedDefault(const std::string& data_dir) {
+  file::ConfigFile content;
+  file::SimulatedReader& reader = *content.mutable_readers()->mutable_simulated()->add_reader();
+  reader.set_name("Simulated Reader 0");
+  reader.set_card_file("card.bin");
+  reader.set_create_card(true);
+  file::Alias& alias = *content.mutable_readers()->add_alias();
+  alias.set_name("sim-0");
+  alias.set_driver_name(reader.name());
+  file::Grant& grant = *content.add_grant();
+  grant.set_uid(geteuid());
+  for (int role = file::Role_MIN; role <= file::Role_MAX; ++role) {
+    grant.add_role(static_cast<file::Role>(role));
+  }
+  Findings none("");
+  std::vector<Grant> grants = ReadGrants(content, Section(*content.GetDescriptor(), nullptr), none);
+  return Finished(Resolve(content, DataDirectory(data_dir, content)), std::move(grants),
+                  Findings(""));
+}
+
+}  // namespace jpkid::config
