@@ -1,0 +1,32 @@
+#pragma once
+
+#include "daemon/card/card.h"
+#include "daemon/rpc/registry.h"
+#include "daemon/session/session.h"
+#include "jpki/v1/card_service.pb.h"
+
+namespace jpkid::rpc {
+
+// jpki.v1.CardService: one call, one visit to the card.
+class CardService {
+ public:
+  // All outlive the registry's use, and the keys the sessions too.
+  CardService(session::Sessions& sessions, const card::IssuerKeys& keys, Registry& registry);
+
+ private:
+  absl::StatusOr<jpki::v1::Card> ReadCard(CallInfo& info, const jpki::v1::ReadCardRequest& request);
+  absl::StatusOr<jpki::v1::ReadCertificateResponse> ReadCertificate(
+      CallInfo& info, const jpki::v1::ReadCertificateRequest& request);
+  absl::StatusOr<jpki::v1::GetPinStatusResponse> GetPinStatus(
+      CallInfo& info, const jpki::v1::GetPinStatusRequest& request);
+  absl::StatusOr<jpki::v1::ChangePinResponse> ChangePin(CallInfo& info,
+                                                        const jpki::v1::ChangePinRequest& request);
+  absl::StatusOr<jpki::v1::ResetPinResponse> ResetPin(CallInfo& info,
+                                                      const jpki::v1::ResetPinRequest& request);
+  absl::StatusOr<jpki::v1::SignResponse> Sign(CallInfo& info, const jpki::v1::SignRequest& request);
+
+  session::Sessions& sessions_;
+  const card::IssuerKeys& keys_;
+};
+
+}  // namespace jpkid::rpc

@@ -1,0 +1,143 @@
+#include "daemon/rpc/guard.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "base/log.h"
+#include "base/status.h"
+#include "daemon/rpc/status.h"
+
+namespace jpkid::rpc {
+namespace {
+
+void Refuse(Call& call, const absl::Status& status) {
+  if (FailedFor(status, Reason::kInternal)) LogError("%s: %s", call.method(), status.message());
+  call.Finish(ToGrpc(status, call.language()));
+}
+
+absl::Status NotBuilt(absl::string_view what) {
+  return Fail(Reason::kNotBuilt, {{"what", std::string(what)}});
+}
+
+}  // namespace
+
+// An admitted call whose request has arrived.
+struct Guard::Work {
+  std::shared_ptr<Call> call;
+  const Method& method;
+  Caller caller;
+  std::unique_ptr<Received> received;
+};
+
+void Guard::Handle(const std::shared_ptr<Call>& call) {
+  call->AddInitialMetadata("jpkid-environment", parts_.environment);
+  std::optional<Caller> caller;
+  const absl::StatusOr<const Method*> method = Admit(*call, caller);
+  if (!method.ok()) {
+    Refuse(*call, method.status());
+    return;
+  }
+  if (const auto* dialogue = std::get_if<Dialogue>(&(*method)->handler)) {
+    Converse(call, *dialogue, **method);
+    return;
+  }
+  auto work = std::unique_ptr<Work>(
+      new Work{.call = call, .method = **method, .caller = *caller, .received = nullptr});
+  call->Read([this, work = std::move(work)](std::unique_ptr<Received> received) mutable {
+    work->received = std::move(received);
+    OnRequest(std::move(work));
+  });
+}
+
+absl::StatusOr<const Method*> Guard::Admit(const Call& call, std::optional<Caller>& caller) const {
+  if (refusing_) return Fail(Reason::kShuttingDown);
+  const Method* method = parts_.methods.Find(call.method());
+  if (method == nullptr) return NotBuilt(call.method());
+  caller = parts_.caller_of(call.peer());
+  if (!caller.has_value()) return Fail(Reason::kCallerUnknown);
+  if (!method->standard && !parts_.roles.Holds(*caller, method->role)) {
+    return Fail(Reason::kRoleMissing, {{"method", method->descriptor->full_name()},
+                                       {"role", RoleName(method->role)},
+                                       {"caller", InWords(*caller)}});
+  }
+  if (std::holds_alternative<std::monostate>(method->handler)) {
+    return NotBuilt(method->descriptor->full_name());
+  }
+  return method;
+}
+
+void Guard::OnRequest(std::unique_ptr<Work> work) {
+  const std::shared_ptr<Call> call = work->call;
+  if (work->received == nullptr) {
+    Refuse(*call, Fail(Reason::kArgumentInvalid,
+                       {{"field", "request"}, {"detail", "the call carried no message"}}));
+    return;
+  }
+  const Where where = work->method.where;
+  if (where == Where::kAtOnce) {
+    Do(*work);
+    return;
+  }
+  WorkPool& pool = where == Where::kCard ? parts_.card_pool : parts_.store_pool;
+  if (!pool.Submit([this, work = std::move(work)] { Do(*work); })) {
+    Refuse(*call, Fail(Reason::kOverloaded, {{"detail", "calls"}}));
+  }
+}
+
+void Guard::Do(Work& work) const {
+  // It may have waited long for a thread.
+  if (work.call->gone()) return work.call->Finish(grpc::Status::CANCELLED);
+  CallInfo info;
+  std::unique_ptr<Message> request;
+  if (absl::Status ready = Prepare(work, info, request); !ready.ok()) {
+    Refuse(*work.call, ready);
+    return;
+  }
+  if (const auto* watch = std::get_if<Watch>(&work.method.handler)) {
+    absl::StatusOr<std::unique_ptr<Source>> source = (*watch)(info, *request);
+    if (!source.ok()) return Refuse(*work.call, source.status());
+    parts_.streams.Start(work.call, *std::move(source));
+    return;
+  }
+  const auto& unary = std::get<Unary>(work.method.handler);
+  const Answer answer = Repeats::AppliesTo(work.method)
+                            ? parts_.repeats.Once(work.method, info.caller, *request,
+                                                  [&] { return unary(info, *request); })
+                            : unary(info, *request);
+  if (!answer.ok()) return Refuse(*work.call, answer.status());
+  work.call->Answer(ToBuffer(**answer));
+}
+
+absl::Status Guard::Prepare(Work& work, CallInfo& info, std::unique_ptr<Message>& request) const {
+  request = work.method.NewRequest();
+  const bool parsed = work.received->ParseTo(*request);
+  info.secrets = Secrets::TakeFrom(*request);
+  work.received.reset();
+  if (!parsed) {
+    return Fail(Reason::kArgumentInvalid,
+                {{"field", "request"}, {"detail", absl::StrCat("not a ", request->GetTypeName())}});
+  }
+  info.caller = work.caller;
+  info.language = work.call->language();
+  info.deadline = work.call->deadline();
+  info.gone = [call = work.call] { return call->gone(); };
+  return absl::OkStatus();
+}
+
+void Guard::Converse(const std::shared_ptr<Call>& call, const Dialogue& dialogue,
+                     const Method& method) const {
+  call->Read([this, call, &dialogue, &method](std::unique_ptr<Received> received) {
+    if (received == nullptr) return call->Finish(grpc::Status::OK);
+    const std::unique_ptr<Message> question = method.NewRequest();
+    if (!received->ParseTo(*question)) {
+      return Refuse(*call, Fail(Reason::kArgumentInvalid,
+                                {{"field", "request"}, {"detail", "not a question"}}));
+    }
+    call->Write(ToBuffer(*dialogue(*question)), [this, call, &dialogue, &method](bool ok) {
+      if (ok) Converse(call, dialogue, method);
+    });
+  });
+}
+
+}  // namespace jpkid::rpc

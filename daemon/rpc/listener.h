@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+
+#include "base/file.h"
+
+namespace jpkid::rpc {
+
+// A Unix socket that clients connect to, and the thread that accepts them: gRPC's own listener
+// would not tell who they are.
+class Listener {
+ public:
+  using OnConnection = absl::AnyInvocable<void(UniqueFd)>;
+
+  // Binds `path`, mode `mode`; a socket that a dead daemon left there is replaced. ALREADY_EXISTS
+  // when a living one answers there. `on_connection` is called on the listener's thread with each
+  // connection, non-blocking.
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(const std::string& path, unsigned mode,
+                                                         OnConnection on_connection);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // Accepts nobody any more and removes the socket.
+  void Stop();
+
+ private:
+  Listener(std::string path, UniqueFd socket, UniqueFd stop, OnConnection on_connection);
+  void Run();
+  void AcceptOne();
+
+  const std::string path_;
+  UniqueFd socket_;
+  const UniqueFd stop_;  // An eventfd.
+  OnConnection on_connection_;
+  std::thread thread_;
+};
+
+}  // namespace jpkid::rpc

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+
+#include "daemon/rpc/registry.h"
+#include "daemon/session/session.h"
+#include "jpki/v1/reader_service.pb.h"
+
+namespace jpkid::rpc {
+
+// jpki.v1.ReaderService: what readers there are and who uses them.
+class ReaderService {
+ public:
+  // Both outlive the registry's use.
+  ReaderService(session::Sessions& sessions, Registry& registry);
+
+ private:
+  absl::StatusOr<jpki::v1::ListReadersResponse> ListReaders(
+      CallInfo& info, const jpki::v1::ListReadersRequest& request);
+  absl::StatusOr<std::unique_ptr<Source>> WatchReaders(
+      CallInfo& info, const jpki::v1::WatchReadersRequest& request);
+
+  session::Sessions& sessions_;
+};
+
+}  // namespace jpkid::rpc

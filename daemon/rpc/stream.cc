@@ -1,0 +1,89 @@
+#include "daemon/rpc/stream.h"
+
+#include <utility>
+#include <vector>
+
+#include "daemon/rpc/status.h"
+
+namespace jpkid::rpc {
+
+Stream::Stream(Streams& streams, std::shared_ptr<Call> call, std::unique_ptr<Source> source)
+    : streams_(streams), call_(std::move(call)), source_(std::move(source)) {}
+
+void Stream::Start() {
+  streams_.open_.insert(this);
+  // Keeps the stream until then, and ends it on this thread: a source may hold a subscription whose
+  // end must not come from its own notification.
+  call_->OnGone([self = shared_from_this()] { self->Close(); });
+  if (state_ == State::kEnded) return;
+  source_->Start([weak = weak_from_this()] {
+    if (const std::shared_ptr<Stream> self = weak.lock()) self->Woken();
+  });
+  Pump();
+}
+
+void Stream::Woken() {
+  if (woken_.exchange(true)) return;
+  streams_.loop_.Post([self = shared_from_this()] {
+    self->woken_ = false;
+    if (self->state_ == State::kIdle) self->Pump();
+  });
+}
+
+void Stream::Pump() {
+  Source::Next next = source_->Take();
+  if (const auto* message = std::get_if<grpc::ByteBuffer>(&next)) {
+    state_ = State::kSending;
+    call_->Write(*message, [self = shared_from_this()](bool ok) { self->Sent(ok); });
+  } else if (const auto* end = std::get_if<Source::End>(&next)) {
+    End(end->status);
+  } else {
+    state_ = State::kIdle;
+  }
+}
+
+void Stream::Sent(bool ok) {
+  if (state_ == State::kEnded) return;
+  if (!ok) {
+    Close();
+    return;
+  }
+  state_ = State::kIdle;
+  if (end_.ok()) {
+    Pump();
+  } else {
+    End(end_);
+  }
+}
+
+void Stream::End(const absl::Status& status) {
+  if (state_ == State::kEnded) return;
+  if (state_ == State::kSending) {
+    end_ = status;
+    return;
+  }
+  Close();
+  call_->Finish(ToGrpc(status, call_->language()));
+}
+
+void Stream::Close() {
+  state_ = State::kEnded;
+  source_.reset();
+  streams_.open_.erase(this);
+}
+
+void Streams::Start(std::shared_ptr<Call> call, std::unique_ptr<Source> source) {
+  auto stream = std::make_shared<Stream>(*this, std::move(call), std::move(source));
+  loop_.Post([this, stream] {
+    stream->Start();
+    if (!ended_.ok()) stream->End(ended_);
+  });
+}
+
+void Streams::EndAll(const absl::Status& status) {
+  ended_ = status;
+  const std::set<Stream*> open = open_;
+  for (Stream* stream : open) stream->End(status);
+}
+
+}  // namespace jpkid::rpc
