@@ -63,14 +63,19 @@ absl::StatusOr<std::vector<AwaitedInput>> Operation::PinsToAskFor() {
                            turn_.Ask<card::PinStatus>([kind](hal::Card& card, auto&) {
                              return card::JpkiCard(card).GetPinStatus(kind);
                            }));
-    if (status.state == card::PinStatus::State::kBlocked) {
+    // A card tells no difference between a PIN never set and a locked one; with no certificate it
+    // never had a use.
+    const bool first =
+        status.state == card::PinStatus::State::kNotSet ||
+        (status.state == card::PinStatus::State::kBlocked && !turn_.identity().present(kind));
+    if (status.state == card::PinStatus::State::kBlocked && !first) {
       return Fail(Reason::kPinBlocked, {{"pin", std::string(certs::Name(kind))}});
     }
     AwaitedInput& one = needed.emplace_back();
     one.set_input_id(NewId());
     one.set_pin_kind(std::string(certs::Name(kind)));
     one.set_card_serial(journal_.record().card_serial());
-    one.set_sets_pin(status.state == card::PinStatus::State::kNotSet);
+    one.set_sets_pin(first);
     one.set_tries_left(status.tries_left);
   }
   return needed;

@@ -1,0 +1,239 @@
+// jpkid: the parts list. What the daemon is made of, in the order in which it is built and the
+// reverse of the order in which it ends.
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <variant>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include <CLI/CLI.hpp>
+#include <systemd/sd-daemon.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "daemon/ca/ca.h"
+#include "daemon/card/card.h"
+#include "daemon/config/config.h"
+#include "daemon/events/events.h"
+#include "daemon/rpc/rpc.h"
+#include "daemon/runner/runner.h"
+#include "daemon/session/session.h"
+#include "daemon/store/store.h"
+#include "hal/open_readers.h"
+
+namespace jpkid {
+namespace {
+
+constexpr char kVersion[] = "jpkid " JPKID_VERSION;
+constexpr absl::Duration kStopWithin = absl::Seconds(20);
+
+// No PIN ever reaches a core file, nor another process of the same user.
+void KeepMemoryPrivate() {
+  const rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0) {
+    LogWarning("core files could not be switched off");
+  }
+}
+
+// The signals that end the daemon, waited for by one thread alone. Blocked before any other thread
+// starts.
+sigset_t EndingSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+// One daemon for each data directory.
+absl::StatusOr<UniqueFd> LockDataDirectory(const std::string& data_dir) {
+  JPKID_RETURN_IF_ERROR(MakePrivateDirectory(data_dir));
+  const std::string path = absl::StrCat(data_dir, "/jpkid.lock");
+  UniqueFd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock.valid()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("another jpkid works in ", data_dir, "; stop it first"));
+  }
+  return lock;
+}
+
+hal::ReadersOptions ReadersOf(const config::Config& config) {
+  const auto* simulated = std::get_if<config::SimulatedReaders>(&config.readers);
+  if (simulated == nullptr) return hal::PcscReadersOptions();
+  hal::SimReadersOptions options = {.real_time = simulated->real_time,
+                                    .trace = simulated->trace_file};
+  for (const config::SimulatedReader& reader : simulated->readers) {
+    options.slots.push_back({.name = reader.name,
+                             .card = reader.card_file,
+                             .faults = reader.faults,
+                             .create_card = reader.create_card});
+  }
+  return options;
+}
+
+session::Options SessionsOf(const config::Config& config) {
+  session::Options options = {.aliases = {},
+                              .idle_before_close = config.limits.reader_idle,
+                              .most_waiting = config.limits.most_waiting,
+                              .most_waiting_per_client = config.limits.most_waiting_per_client};
+  for (const config::Alias& alias : config.aliases) {
+    options.aliases.push_back({.alias = alias.name, .driver_name = alias.driver_name});
+  }
+  return options;
+}
+
+rpc::Options ServerOf(const config::Config& config) {
+  static constexpr absl::string_view kRoles[] = {"observer", "clerk", "operator", "auditor",
+                                                 "raw_apdu"};
+  rpc::Options options = {.socket_path = config.socket_path,
+                          .socket_mode = config.socket_mode,
+                          .grants = {},
+                          .training = config.purpose == config::Purpose::kTraining,
+                          .most_connections = config.limits.most_connections};
+  for (const config::Grant& grant : config.grants) {
+    rpc::Grant& one = options.grants.emplace_back();
+    one.uid = grant.uid;
+    for (const config::Role role : grant.roles) {
+      one.roles.push_back(std::string(kRoles[static_cast<std::size_t>(role)]));
+    }
+  }
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<card::IssuerKeys>> IssuerKeysOf(const config::Config& config) {
+  if (config.issuer_master_key_file.empty()) {
+    return card::FromMasterKey(hal::TrainingIssuerMasterKey());
+  }
+  JPKID_ASSIGN_OR_RETURN(Secret master, card::ReadMasterKey(config.issuer_master_key_file));
+  return card::FromMasterKey(std::move(master));
+}
+
+// Says that the daemon serves: to whoever started it, and to systemd.
+void SayReady(const config::Config& config) {
+  const bool training = config.purpose == config::Purpose::kTraining;
+  std::printf("jpkid ready: unix:%s%s\n", config.socket_path.c_str(),
+              training ? " (TRAINING)" : "");
+  std::fflush(stdout);
+  sd_notify(0, "READY=1");
+}
+
+// Returns at the first signal; a second one ends the process at once.
+void WaitForTheEnd(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  LogInfo("stopping (%s); operations under way go on at the next start", strsignal(signal));
+  sd_notify(0, "STOPPING=1");
+  std::thread([signals] {
+    int second = 0;
+    sigwait(&signals, &second);
+    _exit(1);
+  }).detach();
+}
+
+absl::Status Serve(const config::Config& config, const sigset_t& signals) {
+  JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
+  SystemClock clock;
+  events::Feed feed;
+  JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
+                         hal::OpenReaders(ReadersOf(config)));
+  JPKID_ASSIGN_OR_RETURN(const auto authority, ca::OpenTrainingCa(config.ca.dir, clock));
+  JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
+  JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open({.url = config.store_url,
+                                                               .key_file = config.holder_key_file,
+                                                               .owner = config.data_dir},
+                                                              clock));
+  const auto sessions = session::Sessions::Create(readers, SessionsOf(config));
+  const auto runner = runner::Runner::Create(
+      {.store = *store,
+       .sessions = *sessions,
+       .authority = *authority,
+       .issuer_keys = *issuer_keys,
+       .feed = feed,
+       .clock = clock},
+      {.turn_wait = config.limits.turn_wait,
+       .card_job = config.limits.card_job,
+       .input_wait = config.limits.input_wait,
+       .ca_wait_with_card = config.limits.ca_wait_with_card,
+       .most_active = config.limits.most_active_operations,
+       .residence = {.prefecture = "Kunren-ken", .municipality = "Kunren-shi"}});
+  JPKID_ASSIGN_OR_RETURN(const auto server, rpc::Server::Start({.sessions = *sessions,
+                                                                .store = *store,
+                                                                .runner = *runner,
+                                                                .feed = feed,
+                                                                .authority = *authority,
+                                                                .issuer_keys = *issuer_keys},
+                                                               ServerOf(config)));
+  JPKID_RETURN_IF_ERROR(runner->Resume());
+  SayReady(config);
+  WaitForTheEnd(signals);
+  const absl::Time deadline = absl::Now() + kStopWithin;
+  server->Refuse();
+  runner->Stop(deadline);
+  sessions->Stop();
+  server->Stop(deadline);
+  return absl::OkStatus();
+}
+
+int Complain(const absl::Status& status) {
+  std::fprintf(stderr, "jpkid: %s\n", std::string(status.message()).c_str());
+  return 1;
+}
+
+int Main(int argc, char** argv) {
+  std::string config_file;
+  std::string data_dir;
+  bool check_config = false;
+  CLI::App app(
+      "The daemon that owns the card readers of a municipal counter.\n"
+      "Without --config it runs the embedded default: a simulated reader and card, a training\n"
+      "authority, everything under one private directory. Nothing made there is valid anywhere.",
+      "jpkid");
+  app.set_version_flag("--version", kVersion);
+  app.add_option("--config", config_file, "Settings, as text proto; jpkid.textproto(5)")
+      ->type_name("FILE");
+  app.add_option("--data-dir", data_dir, "Keep everything under DIR; the socket is DIR/jpkid.sock")
+      ->type_name("DIR");
+  app.add_flag("--check-config", check_config, "Read the settings, say what is wrong, and end");
+  app.footer(
+      "When it serves it prints one line on standard output: jpkid ready: unix:PATH\n"
+      "SIGTERM ends it; operations under way go on at the next start.");
+  CLI11_PARSE(app, argc, argv);
+
+  StartLogging();
+  const absl::StatusOr<config::Config> config = config_file.empty()
+                                                    ? config::EmbeddedDefault(data_dir)
+                                                    : config::ReadConfig(config_file, data_dir);
+  if (!config.ok()) return Complain(config.status());
+  SetLogLevel(config->log_level);
+  for (const std::string& warning : config->warnings) LogWarning("%s", warning);
+  if (check_config) return 0;
+
+  KeepMemoryPrivate();
+  const sigset_t signals = EndingSignals();
+  if (config->purpose == config::Purpose::kTraining) {
+    LogWarning("TRAINING: nothing made here is valid anywhere");
+  }
+  const absl::Status status = Serve(*config, signals);
+  return status.ok() ? 0 : Complain(status);
+}
+
+}  // namespace
+}  // namespace jpkid
+
+int main(int argc, char** argv) { return jpkid::Main(argc, argv); }
