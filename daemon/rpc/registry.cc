@@ -39,10 +39,9 @@ std::unique_ptr<Message> Method::NewAnswer() const {
   return NewMessage(*descriptor->output_type());
 }
 
-Registry::Registry(std::span<const absl::string_view> services,
-                   std::span<const absl::string_view> standard) {
-  for (const absl::string_view service : services) Add(service, false);
-  for (const absl::string_view service : standard) Add(service, true);
+Registry::Registry(const ServiceList& services, const ServiceList& standard) {
+  for (const ServiceDescriptor* service : services) Add(*service, false);
+  for (const ServiceDescriptor* service : standard) Add(*service, true);
 }
 
 const Method* Registry::Find(absl::string_view path) const {
@@ -50,12 +49,9 @@ const Method* Registry::Find(absl::string_view path) const {
   return found == methods_.end() ? nullptr : &found->second;
 }
 
-void Registry::Add(absl::string_view service, bool standard) {
-  const ServiceDescriptor* descriptor =
-      DescriptorPool::generated_pool()->FindServiceByName(std::string(service));
-  if (descriptor == nullptr) Abort("no such service is linked in", service);
-  for (int i = 0; i < descriptor->method_count(); ++i) {
-    const MethodDescriptor& method = *descriptor->method(i);
+void Registry::Add(const ServiceDescriptor& service, bool standard) {
+  for (int i = 0; i < service.method_count(); ++i) {
+    const MethodDescriptor& method = *service.method(i);
     Method& entry = methods_[PathOf(method)];
     entry.descriptor = &method;
     entry.role = method.options().GetExtension(jpki::v1::required_role);

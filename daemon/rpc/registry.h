@@ -3,7 +3,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,6 +15,7 @@
 #include "base/reason.h"
 #include "daemon/rpc/caller.h"
 #include "daemon/rpc/secrets.h"
+#include "daemon/rpc/services.h"
 #include "daemon/rpc/source.h"
 
 namespace jpkid::rpc {
@@ -62,9 +62,8 @@ struct Method {
 // The methods of the services, as their descriptors name them, and what does their work.
 class Registry {
  public:
-  // `services` and `standard` are full names of services that are linked in.
-  Registry(std::span<const absl::string_view> services,
-           std::span<const absl::string_view> standard);
+  // `standard`: those that name no role.
+  Registry(const ServiceList& services, const ServiceList& standard);
 
   // By its path, "/jpki.v1.CardService/Sign". Null where there is none.
   const Method* Find(absl::string_view path) const;
@@ -110,7 +109,7 @@ class Registry {
   }
 
  private:
-  void Add(absl::string_view service, bool standard);
+  void Add(const google::protobuf::ServiceDescriptor& service, bool standard);
   Method& Typed(absl::string_view name, const google::protobuf::Descriptor& request,
                 const google::protobuf::Descriptor& response);
 

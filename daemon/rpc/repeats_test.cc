@@ -36,7 +36,7 @@ class RepeatsTest : public testing::Test {
   const TestDirectory directory_;
   SystemClock clock_;
   const std::unique_ptr<store::Store> store_ = OpenTestStore(directory_, clock_);
-  const Registry registry_{kServices, kStandardServices};
+  const Registry registry_{ApiServices(), StandardServices()};
   const Method& method_ = *registry_.Find("/jpki.v1.CardService/ChangePin");
   int done_ = 0;
   std::function<void()> on_work_;

@@ -37,8 +37,8 @@ absl::StatusOr<Roles> ToRoles(const std::vector<Grant>& grants) {
 
 std::vector<std::string> ServedNames() {
   std::vector<std::string> names;
-  for (const absl::string_view name : kServices) names.emplace_back(name);
-  for (const absl::string_view name : kStandardServices) names.emplace_back(name);
+  for (const auto* service : ApiServices()) names.push_back(service->full_name());
+  for (const auto* service : StandardServices()) names.push_back(service->full_name());
   return names;
 }
 
@@ -119,7 +119,7 @@ class ServerImpl final : public Server {
   const Options options_;
   const Roles roles_;
   Peers peers_;
-  Registry registry_{kServices, kStandardServices};
+  Registry registry_{ApiServices(), StandardServices()};
   const std::shared_ptr<HealthBoard> board_ = std::make_shared<HealthBoard>();
   // Before the endpoint goes no call is left that could use what stands below it.
   const std::unique_ptr<Endpoint> endpoint_;

@@ -90,7 +90,7 @@ class TestEndpoint {
   const TestDirectory directory_;
   SystemClock clock_;
   const std::unique_ptr<store::Store> store_ = OpenTestStore(directory_, clock_);
-  Registry registry_{kServices, kStandardServices};
+  Registry registry_{ApiServices(), StandardServices()};
   Roles roles_;
   std::optional<Caller> caller_ = TestCaller{"clerk"};
   Peers peers_{Peers::RangeOfProcess(2048)};
