@@ -133,13 +133,13 @@ void RunnerImpl::Start(store::Claimed claimed) {
 }
 
 absl::StatusOr<std::shared_ptr<Operation>> RunnerImpl::Find(const std::string& id) {
-  {
-    const MutexLock lock(mutex_);
-    const auto found = active_.find(id);
-    if (found != active_.end()) return found->second.operation;
-  }
-  JPKID_RETURN_IF_ERROR(parts_.store.Get(id).status());
-  return Fail(Reason::kOperationEnded, {{"operation", id}});
+  // The store knows first: the thread of an ended operation may still be on its way out.
+  JPKID_ASSIGN_OR_RETURN(const store::OperationRecord record, parts_.store.Get(id));
+  const MutexLock lock(mutex_);
+  const auto found = active_.find(id);
+  if (record.end_time_us() == 0 && found != active_.end()) return found->second.operation;
+  return Fail(record.end_time_us() == 0 ? Reason::kShuttingDown : Reason::kOperationEnded,
+              {{"operation", id}});
 }
 
 absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id,

@@ -14,7 +14,7 @@ constexpr std::array kTable = {
     //       step              name                needs      per kind  next            on failure
     //       weight
     StepRow{kIdentify, "identify", kCard, false, kCheckEligibility, kEnded, 1},
-    StepRow{kCheckEligibility, "check-eligibility", kNothing, false, kUnlock, kEnded, 1},
+    StepRow{kCheckEligibility, "check-eligibility", kCard, false, kUnlock, kEnded, 1},
     StepRow{kUnlock, "unlock", kOpenCard, false, kMakeKey, kEnded, 2},
     StepRow{kMakeKey, "make-key", kOpenCard, true, kSignRequest, kDropPending, 80},
     StepRow{kSignRequest, "sign-request", kOpenCard, true, kSubmit, kDropPending, 4},

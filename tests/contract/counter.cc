@@ -91,7 +91,9 @@ void Counter::StartDaemon() {
                                .owner = "counter"},
                               authority_.clock())
                .value();
-  sessions_ = session::Sessions::Create(readers_, {});
+  session::Options options;
+  options.look_every = absl::Milliseconds(10);
+  sessions_ = session::Sessions::Create(readers_, std::move(options));
   const runner::Parts parts = {.store = *store_,
                                .sessions = *sessions_,
                                .authority = *authority_,
