@@ -1,0 +1,92 @@
+"""jpkid and jpkictl as tests use them: real processes, PINs by descriptor."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import threading
+
+from pcscd_daemon import PATIENCE, die_with_parent
+from simcard import program
+
+CONFIG = """
+readers { pcsc {} alias { name: "counter" driver_name: "%s" } }
+grant { uid: %d role: OBSERVER role: CLERK role: OPERATOR }
+"""
+
+
+class Jpkid:
+    """The daemon on the reader called `driver_name`, its data under `directory`. start, kill and
+    start again: what it knows is in its store and on the card."""
+
+    def __init__(self, directory, driver_name, environment):
+        self.directory = str(directory)
+        self._environment = environment
+        self._log = os.path.join(self.directory, "jpkid.log")
+        self._config = os.path.join(self.directory, "jpkid.textproto")
+        self.address = f"unix:{self.directory}/store/jpkid.sock"
+        self.process = None
+        with open(self._config, "w", encoding="utf-8") as file:
+            file.write(CONFIG % (driver_name, os.getuid()))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+            assert self.process.wait(PATIENCE) == 0, self.log()
+
+    def start(self):
+        """Returns when it says that it is ready."""
+        with open(self._log, "ab") as log:
+            self.process = subprocess.Popen(
+                [program("jpkid"), "--config", self._config, "--data-dir", self.directory + "/store"],
+                stdout=subprocess.PIPE, stderr=log, env=self._environment,
+                preexec_fn=die_with_parent(signal.SIGTERM),
+            )
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        line = self.process.stdout.readline() if ready else b""
+        assert line.startswith(b"jpkid ready: unix:") and b"TRAINING" in line, self.log()
+
+    def kill(self):
+        """As a power cut does: kill -9."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def log(self):
+        with open(self._log, encoding="utf-8") as file:
+            return file.read()
+
+    def jpkictl(self, *arguments, pins=None, code=0, on_event=None):
+        """Runs jpkictl to its end; its standard output. `on_event` is called with each JSON line
+        of an operation's story, on the way."""
+        command, passed = [program("jpkictl"), "--address", self.address, *arguments], []
+        for kind, pin in (pins or {}).items():
+            reading, writing = os.pipe()
+            os.write(writing, pin.encode() + b"\n")
+            os.close(writing)
+            passed.append(reading)
+            command += [f"--{kind}-pin-fd", str(reading)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            pass_fds=passed, env=self._environment, text=True,
+        )
+        for reading in passed:
+            os.close(reading)
+        watchdog = threading.Timer(4 * PATIENCE, process.kill)
+        watchdog.start()
+        try:
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if on_event is not None and line.startswith("{"):
+                    on_event(json.loads(line))
+            errors = process.stderr.read()
+            process.wait()
+        finally:
+            watchdog.cancel()
+        assert process.returncode == code, (arguments, "".join(lines), errors, self.log())
+        return "".join(lines)

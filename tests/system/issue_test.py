@@ -1,0 +1,149 @@
+"""The main job with real processes: pcscd with vpcd, jpki-simcard, jpkid, jpkictl; then third
+parties use the card."""
+
+import json
+import os
+import re
+
+import pytest
+
+import simcard
+from daemon import Jpkid
+from opensc import Desk
+from pcscd_stack import PcscdStack
+
+PINS = {"auth": "4711", "signature": "PIN5SEARCHED4HER"}
+ISSUE = ["issue", "--reader", "counter", "--kinds", "auth,signature"]
+
+
+@pytest.fixture(name="counter")
+def make_counter(tmp_path):
+    """A new card on a reader of a private pcscd, and the daemon that owns it."""
+    card = tmp_path / "card.bin"
+    simcard.create(card)
+    trace = str(tmp_path / "trace.jsonl")
+    with PcscdStack() as stack:
+        with simcard.SimCard(card, stack.vpcd[0], str(tmp_path), "--trace", trace) as running:
+            with Jpkid(tmp_path, stack.readers[0], stack.environment()) as daemon:
+                yield Desk(tmp_path, stack, running, PINS), daemon
+
+
+def issue(daemon, request_id, **options):
+    return daemon.jpkictl(*ISSUE, "--request-id", request_id, "-o", "jsonl", pins=PINS, **options)
+
+
+def kinds_of(story, name):
+    """Of which certificates the story tells `name`."""
+    return [line[name]["kind"] for line in story if name in line]
+
+
+def lines_of(text):
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+BOTH = ["CERTIFICATE_KIND_AUTH", "CERTIFICATE_KIND_SIGNATURE"]
+
+
+def test_issues_both_and_third_parties_use_the_card(counter):
+    desk, daemon = counter
+    story = lines_of(issue(daemon, "both"))
+    assert kinds_of(story, "activated") == BOTH
+    assert [line["sequence"] for line in story] == [str(n + 1) for n in range(len(story))]
+
+    desk.await_card()
+    for kind in ("auth", "signature"):
+        certificate, authority = desk.certificate(kind, 0), desk.certificate(kind, 1)
+        desk.run("openssl", "verify", "-CAfile", authority, certificate)
+        key = desk.run("openssl", "x509", "-in", certificate, "-noout", "-pubkey")
+        (desk.directory / "key.pem").write_bytes(key)
+        signature = desk.sign(kind, PINS[kind])
+        desk.run("openssl", "dgst", "-sha256", "-verify", "key.pem", "-signature", signature, "data")
+
+
+def test_jpkictl_reads_signs_and_tells_pins(counter):
+    desk, daemon = counter
+    issue(daemon, "both")
+    for kind in ("auth", "signature"):
+        certificate = str(desk.directory / f"{kind}.der")
+        pins = {kind: PINS[kind]}
+        daemon.jpkictl("cert", "read", "--kind", kind, "--format", "der", "--out", certificate, pins=pins
+                       if kind == "signature" else None)
+        (desk.directory / "data").write_bytes(b"what is signed")
+        daemon.jpkictl("sign", "--kind", kind, "--in", str(desk.directory / "data"), "--out",
+                       str(desk.directory / "signature"), pins=pins)
+        key = desk.run("openssl", "x509", "-inform", "der", "-in", certificate, "-noout", "-pubkey")
+        (desk.directory / "key.pem").write_bytes(key)
+        desk.run("openssl", "dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "data")
+    status = json.loads(daemon.jpkictl("pin", "status", "-o", "json"))
+    assert [pin["tries_left"] for pin in status["pins"]] == [3, 5]
+
+
+@pytest.mark.parametrize("event", ["key_made", "certificate_received", "writing", "activated"])
+def test_killed_in_the_middle_it_goes_on_at_the_next_start(counter, event):
+    desk, daemon = counter
+    killed = []
+
+    def kill_once(line):
+        if event in line and not killed:
+            killed.append(line["sequence"])
+            daemon.kill()
+            daemon.start()
+
+    # PINs by descriptor serve once: jpkictl ends, the operation waits for them again.
+    daemon_story = issue_until_asked_again(daemon, kill_once)
+    assert killed, daemon_story
+    name = json.loads(daemon.jpkictl("operation", "list", "-o", "json"))["operations"][0]["name"]
+    daemon.jpkictl("operation", "input", name, pins=PINS)
+    story = lines_of(daemon.jpkictl("operation", "watch", name, "-o", "jsonl"))
+    assert "completed" in story[-1]
+    assert kinds_of(story, "activated") == BOTH
+    assert [line["sequence"] for line in story] == [str(n + 1) for n in range(len(story))]
+    assert any("resumed" in line for line in story)
+    desk.await_card()
+    for kind in ("auth", "signature"):
+        desk.run("openssl", "verify", "-CAfile", desk.certificate(kind, 1), desk.certificate(kind, 0))
+
+
+def issue_until_asked_again(daemon, on_event):
+    """An issue whose daemon is killed on the way: jpkictl has no more PINs and says so."""
+    try:
+        return issue(daemon, "killed", on_event=on_event)
+    except AssertionError as ended:
+        return str(ended)
+
+
+def test_no_pin_anywhere(counter):
+    desk, daemon = counter
+    issue(daemon, "secret")
+    secret = PINS["signature"].encode()
+    found = []
+    with open(f"/proc/{daemon.process.pid}/maps", encoding="ascii") as maps, open(
+            f"/proc/{daemon.process.pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            match = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+            if match is None:
+                continue
+            start, end = (int(text, 16) for text in match.groups())
+            memory.seek(start)
+            try:
+                if secret in memory.read(end - start):
+                    found.append(line.strip())
+            except OSError:
+                continue  # A mapping without pages, such as [vvar].
+    assert not found, "the daemon's memory holds the PIN"
+
+    verify = bytes([0x00, 0x20, 0x00]), b"\x04" + PINS["auth"].encode(), b"\x10" + secret
+    for root, _, names in os.walk(desk.directory):
+        for name in names:
+            path = os.path.join(root, name)
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                content = file.read()
+            assert secret not in content, path
+            assert verify[1] not in content and verify[2] not in content, path
+            assert secret.hex().encode() not in content.lower(), path
+    with open(f"/proc/{daemon.process.pid}/cmdline", "rb") as file:
+        assert secret not in file.read()
+    with open(f"/proc/{daemon.process.pid}/environ", "rb") as file:
+        assert secret not in file.read()
