@@ -43,7 +43,8 @@ class Jpkid:
         """Returns when it says that it is ready."""
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(
-                [program("jpkid"), "--config", self._config, "--data-dir", self.directory + "/store"],
+                [program("jpkid"), "--config", self._config,
+                 "--data-dir", self.directory + "/store"],
                 stdout=subprocess.PIPE, stderr=log, env=self._environment,
                 preexec_fn=die_with_parent(signal.SIGTERM),
             )

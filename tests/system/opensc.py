@@ -34,7 +34,8 @@ class Desk:
         deadline = time.monotonic() + PATIENCE
         command = ["opensc-tool", "--name"]
         while subprocess.run(
-            command, env=self.stack.environment(), capture_output=True, timeout=PATIENCE, check=False
+            command, env=self.stack.environment(), capture_output=True, timeout=PATIENCE,
+            check=False,
         ).returncode:
             assert time.monotonic() < deadline, "the card is still held"
 
@@ -57,6 +58,11 @@ class Desk:
             "--input-file", "data", "--output-file", path, code=code,
         )
         return path
+
+    def verify(self, signature):
+        """OpenSSL verifies the signature over `data` with the key in key.pem."""
+        check = ["openssl", "dgst", "-sha256", "-verify", "key.pem", "-signature"]
+        assert self.run(*check, signature, "data") == b"Verified OK\n"
 
     def tries_left(self):
         """Of the auth PIN and the signature PIN, as OpenSC says."""
