@@ -10,7 +10,7 @@
 namespace {
 
 constexpr char kHelp[] =
-    R"(jpki-bench: commands, octets and model time of the card's work; the daemon beside direct PC/SC
+    R"(jpki-bench: what the card is asked to do, and what the daemon costs beside direct PC/SC
 
   jpki-bench                                    everything that can run here
   jpki-bench --benchmark_filter=-RoundTrip      the counted figures alone: the same on every machine
