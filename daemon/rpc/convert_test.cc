@@ -49,7 +49,8 @@ TEST(ConvertTest, AWaitingOperation) {
     pending_inputs { input_id: "i-2" card { reader: "readers/sim-0"
                                             card_serial: "123456789012345" } }
     progress { step: 3 steps: 22 percent: 14 }
-    create_time { seconds: 1750000000 nanos: 1000 } update_time { seconds: 1750000001 nanos: 500000000 }
+    create_time { seconds: 1750000000 nanos: 1000 }
+    update_time { seconds: 1750000001 nanos: 500000000 }
     request_id: "r-1" creator: "uid:1000" training: true last_sequence: 9)");
 }
 
@@ -101,7 +102,8 @@ constexpr Fact kFacts[] = {
         message: "Reader 'sim-0' did not answer in time and is set aside." })"},
     {R"(type: WAITING values { key: "for" value: "ca" })", "waiting { waiting_for: FOR_CA }"},
     {R"(type: WAITING values { key: "for" value: "card" } inputs { input_id: "i" })",
-     R"(waiting { waiting_for: FOR_CARD inputs { input_id: "i" card { reader: "readers/sim-0" } } })"},
+     R"(waiting { waiting_for: FOR_CARD inputs { input_id: "i"
+        card { reader: "readers/sim-0" } } })"},
     {R"(type: CARD_IDENTIFIED values { key: "card_serial" value: "1" }
         values { key: "card_expiry" value: "2030-01-01" }
         values { key: "token_label" value: "JPKISIMCARD" })",

@@ -1,5 +1,6 @@
 #include "daemon/rpc/endpoint.h"
 
+#include <chrono>
 #include <utility>
 
 #include <grpcpp/server_builder.h>
@@ -12,7 +13,7 @@ namespace jpkid::rpc {
 namespace {
 
 // So many calls can come in while the I/O thread is busy with one.
-constexpr int kAwaited = 64;
+constexpr std::size_t kAwaited = 64;
 
 void Configure(grpc::ServerBuilder& builder, const Endpoint::Limits& limits) {
   // GRPC_ARG_MINIMAL_STACK would take the filters for deadlines and message sizes away, on which we
@@ -47,10 +48,11 @@ class Endpoint::Count {
     return alive_;
   }
 
-  // Every call ends: those that gRPC holds were cancelled, those that work have deadlines.
-  void WaitForNone() {
+  // Waits until no more than `left` are alive, or `deadline`.
+  void Await(std::size_t left, absl::Time deadline) {
     const MutexLock lock(mutex_);
-    while (alive_ > 0) changed_.WaitUntil(mutex_, absl::InfiniteFuture());
+    while (alive_ > left && changed_.WaitUntil(mutex_, deadline)) {
+    }
   }
 
  private:
@@ -90,7 +92,7 @@ Endpoint::~Endpoint() { Stop(absl::Now()); }
 
 void Endpoint::Start(OnCall on_call) {
   on_call_ = std::move(on_call);
-  for (int i = 0; i < kAwaited; ++i) AwaitCall();
+  for (std::size_t i = 0; i < kAwaited; ++i) AwaitCall();
 }
 
 void Endpoint::AwaitCall() {
@@ -113,8 +115,12 @@ void Endpoint::Serve(UniqueFd connection) {
 
 void Endpoint::Stop(absl::Time deadline) {
   if (server_ == nullptr) return;
-  server_->Shutdown(absl::ToChronoTime(deadline));
-  count_->WaitForNone();
+  // Not gRPC's own patience: that is for connections, too, and a client that does nothing at the
+  // moment would hold the end up.
+  count_->Await(kAwaited, deadline);
+  server_->Shutdown(std::chrono::system_clock::now());
+  // Every call ends now: gRPC has cancelled those it holds, those that work have deadlines.
+  count_->Await(0, absl::InfiniteFuture());
   loop_->Stop();
   server_.reset();
 }

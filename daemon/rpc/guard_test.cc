@@ -4,95 +4,15 @@
 #include <future>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
-#include "base/status.h"
-#include "daemon/rpc/status.h"
-#include "daemon/rpc/test_endpoint.h"
-#include "jpki/v1/card_service.grpc.pb.h"
+#include "daemon/rpc/guard_fixture.h"
 #include "jpki/v1/case_service.grpc.pb.h"
-#include "jpki/v1/reader_service.grpc.pb.h"
 
 namespace jpkid::rpc {
 namespace {
-
-namespace v1 = jpki::v1;
-
-// What stands in for the services' work.
-class Fake {
- public:
-  explicit Fake(Registry& registry) {
-    registry.BindUnary("jpki.v1.ReaderService.ListReaders", Where::kAtOnce, *this, &Fake::List);
-    registry.BindUnary("jpki.v1.CardService.Sign", Where::kCard, *this, &Fake::Sign);
-    registry.BindUnary("jpki.v1.CardService.ChangePin", Where::kCard, *this, &Fake::ChangePin);
-  }
-
-  absl::StatusOr<v1::ListReadersResponse> List(CallInfo&, const v1::ListReadersRequest&) {
-    v1::ListReadersResponse response;
-    response.add_readers()->set_name("readers/a");
-    return response;
-  }
-
-  // Answers with all it was told.
-  absl::StatusOr<v1::SignResponse> Sign(CallInfo& info, const v1::SignRequest& request) {
-    if (request.reader() == "readers/hold") released_.wait();
-    const Secret pin = info.secrets.Take("pin");
-    v1::SignResponse response;
-    response.set_signature(absl::StrCat(InWords(info.caller), "|", request.ShortDebugString(), "|",
-                                        AsText(pin.view())));
-    return response;
-  }
-
-  absl::StatusOr<v1::ChangePinResponse> ChangePin(CallInfo&, const v1::ChangePinRequest& request) {
-    ++changes_;
-    if (request.reader() == "readers/wrong") {
-      return Fail(Reason::kPinWrong, {{"pin", "auth"}, {"tries_left", "2"}});
-    }
-    if (request.reader() == "readers/none") return Fail(Reason::kCardAbsent);
-    v1::ChangePinResponse response;
-    response.mutable_status()->set_tries_left(changes_);
-    return response;
-  }
-
-  std::promise<void> release_;
-  const std::shared_future<void> released_ = release_.get_future().share();
-  std::atomic<int> changes_ = 0;
-};
-
-Reason ReasonOf(const grpc::Status& status) {
-  google::rpc::Status model;
-  EXPECT_TRUE(model.ParseFromString(status.error_details())) << status.error_message();
-  return FailureOf(FromErrorModel(model)).reason;
-}
-
-class GuardTest : public testing::Test {
- protected:
-  void Start() { endpoint_.Start(); }
-
-  grpc::Status List() {
-    grpc::ClientContext context;
-    v1::ListReadersResponse response;
-    return v1::ReaderService::NewStub(endpoint_.Connect())
-        ->ListReaders(&context, v1::ListReadersRequest(), &response);
-  }
-
-  grpc::Status ChangePin(const std::string& reader, const std::string& request_id,
-                         v1::ChangePinResponse* response) {
-    v1::ChangePinRequest request;
-    request.set_reader(reader);
-    request.set_current_pin("1234");
-    request.set_new_pin("5678");
-    request.set_request_id(request_id);
-    grpc::ClientContext context;
-    return v1::CardService::NewStub(endpoint_.Connect())->ChangePin(&context, request, response);
-  }
-
-  TestEndpoint endpoint_;
-  Fake fake_{endpoint_.registry()};
-};
 
 TEST_F(GuardTest, ARequestArrivesAndItsSecretApartFromIt) {
   Start();
@@ -202,52 +122,6 @@ TEST_F(GuardTest, ATooLargeMessageIsRefusedBeforeItIsKept) {
   const grpc::Status status = CallRaw(endpoint_.Connect(), "/jpki.v1.CardService/Sign",
                                       std::string(Endpoint::Limits().message_octets + 1, 'x'));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-}
-
-TEST_F(GuardTest, ARepeatGetsTheFirstAnswerAndNothingIsDoneTwice) {
-  Start();
-  v1::ChangePinResponse first;
-  v1::ChangePinResponse second;
-  ASSERT_TRUE(ChangePin("readers/a", "r-1", &first).ok());
-  ASSERT_TRUE(ChangePin("readers/a", "r-1", &second).ok());
-  EXPECT_EQ(fake_.changes_, 1);
-  EXPECT_EQ(second.ShortDebugString(), first.ShortDebugString());
-  ASSERT_TRUE(ChangePin("readers/a", "r-2", &second).ok());
-  EXPECT_EQ(fake_.changes_, 2);
-}
-
-TEST_F(GuardTest, ARepeatOfAWrongPinCostsNoSecondTry) {
-  Start();
-  v1::ChangePinResponse response;
-  const grpc::Status first = ChangePin("readers/wrong", "r-1", &response);
-  const grpc::Status second = ChangePin("readers/wrong", "r-1", &response);
-  EXPECT_EQ(fake_.changes_, 1);
-  EXPECT_EQ(ReasonOf(first), Reason::kPinWrong);
-  EXPECT_EQ(second.error_message(), first.error_message());
-}
-
-TEST_F(GuardTest, WhatChangedNothingMayBeTriedAnew) {
-  Start();
-  v1::ChangePinResponse response;
-  EXPECT_EQ(ReasonOf(ChangePin("readers/none", "r-1", &response)), Reason::kCardAbsent);
-  EXPECT_EQ(ReasonOf(ChangePin("readers/none", "r-1", &response)), Reason::kCardAbsent);
-  EXPECT_EQ(fake_.changes_, 2);
-}
-
-TEST_F(GuardTest, ARequestThatNamesItselfNotIsRefused) {
-  Start();
-  v1::ChangePinResponse response;
-  for (const std::string& id : {std::string(), std::string("a b"), std::string(129, 'x')}) {
-    EXPECT_EQ(ReasonOf(ChangePin("readers/a", id, &response)), Reason::kArgumentInvalid) << id;
-  }
-  EXPECT_EQ(fake_.changes_, 0);
-}
-
-TEST_F(GuardTest, TheSameIdForAnotherRequestIsRefused) {
-  Start();
-  v1::ChangePinResponse response;
-  ASSERT_TRUE(ChangePin("readers/a", "r-1", &response).ok());
-  EXPECT_EQ(ReasonOf(ChangePin("readers/b", "r-1", &response)), Reason::kRequestIdReused);
 }
 
 TEST_F(GuardTest, WhileTheDaemonStopsCallsAreRefused) {
