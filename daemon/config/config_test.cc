@@ -24,7 +24,7 @@ Limits DefaultLimits() {
           .card_job = absl::Seconds(60),
           .reader_idle = absl::Seconds(1),
           .most_waiting = 64,
-          .most_waiting_per_client = 8,
+          .most_waiting_per_client = 32,
           .most_active_operations = 64,
           .most_connections = 4096};
 }

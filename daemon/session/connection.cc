@@ -53,7 +53,7 @@ void Connection::PowerDown() {
   if (card_ == nullptr) return;
   const absl::Status status = card_->PowerDown();
   if (status.ok()) return;
-  LogInfo("Reader '%s': the card's power could not be cut (%s); its connection is closed.",
+  LogInfo("Reader %s: the card's power could not be cut (%s); its connection is closed.",
           driver_name_, status.message());
   Close();
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
+#include "base/log.h"
 #include "base/status.h"
 
 namespace jpkid::session {
@@ -202,6 +203,7 @@ void ReaderQueue::TellPositions() {
 
 // The turn is over and the next one only comes when the driver has returned.
 void ReaderQueue::Hang() {
+  LogWarning("Reader %s: its driver does not answer; it is set aside.", driver_name_);
   hung_since_ = absl::Now();
   busy_until_ = absl::InfiniteFuture();
   turns_.Done();

@@ -36,7 +36,7 @@ void ReaderQueue::Finish(absl::Time deadline) {
   if (ended) {
     thread_.join();
   } else {
-    LogWarning("Reader '%s': its driver does not return; its thread is left behind.", driver_name_);
+    LogWarning("Reader %s: its driver does not return; its thread is left behind.", driver_name_);
     thread_.detach();
   }
 }
@@ -116,7 +116,7 @@ bool ReaderQueue::Finished(const std::shared_ptr<Call>& call, absl::Status resul
 void ReaderQueue::Recover() {
   {
     const MutexLock lock(mutex_);
-    LogInfo("Reader '%s': its driver has returned after %s.", driver_name_,
+    LogInfo("Reader %s: its driver has returned after %s.", driver_name_,
             absl::FormatDuration(absl::Now() - *hung_since_));
     hung_since_.reset();
     busy_until_ = absl::InfiniteFuture();

@@ -76,7 +76,7 @@ struct Options {
   absl::Duration idle_before_close =
       absl::Seconds(1);           // Then the card is powered down and given back to pcscd.
   std::size_t most_waiting = 64;  // Per reader; OVERLOADED beyond.
-  std::size_t most_waiting_per_client = 8;
+  std::size_t most_waiting_per_client = 32;
   // A driver that takes longer for a power-down or a close hangs; and how long the end waits for
   // one.
   absl::Duration driver_limit = absl::Seconds(5);

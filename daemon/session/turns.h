@@ -30,7 +30,7 @@ class Turns {
 
   struct Limits {
     std::size_t in_all = 64;
-    std::size_t per_client = 8;
+    std::size_t per_client = 32;
   };
 
   explicit Turns(Limits limits) : limits_(limits) {}
