@@ -7,8 +7,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
@@ -39,6 +42,8 @@ namespace {
 
 constexpr char kVersion[] = "jpkid " JPKID_VERSION;
 constexpr absl::Duration kStopWithin = absl::Seconds(20);
+// Then a driver hangs that nobody can interrupt. The journal knows how to go on.
+constexpr timespec kEndAtLast = {.tv_sec = 40, .tv_nsec = 0};
 
 // No PIN ever reaches a core file, nor another process of the same user.
 void KeepMemoryPrivate() {
@@ -46,6 +51,14 @@ void KeepMemoryPrivate() {
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0) {
     LogWarning("core files could not be switched off");
   }
+}
+
+// Each connection has a descriptor. More than the usual 1,024 of them may be open at once.
+void RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("the limit of open files stays as it is");
 }
 
 // The signals that end the daemon, waited for by one thread alone. Blocked before any other thread
@@ -98,6 +111,15 @@ session::Options SessionsOf(const config::Config& config) {
   return options;
 }
 
+runner::Limits RunnerOf(const config::Config& config) {
+  return {.turn_wait = config.limits.turn_wait,
+          .card_job = config.limits.card_job,
+          .input_wait = config.limits.input_wait,
+          .ca_wait_with_card = config.limits.ca_wait_with_card,
+          .most_active = config.limits.most_active_operations,
+          .residence = {.prefecture = "Kunren-ken", .municipality = "Kunren-shi"}};
+}
+
 rpc::Options ServerOf(const config::Config& config) {
   static constexpr absl::string_view kRoles[] = {"observer", "clerk", "operator", "auditor",
                                                  "raw_apdu"};
@@ -105,7 +127,8 @@ rpc::Options ServerOf(const config::Config& config) {
                           .socket_mode = config.socket_mode,
                           .grants = {},
                           .training = config.purpose == config::Purpose::kTraining,
-                          .most_connections = config.limits.most_connections};
+                          .most_connections = config.limits.most_connections,
+                          .card_job = config.limits.card_job};
   for (const config::Grant& grant : config.grants) {
     rpc::Grant& one = options.grants.emplace_back();
     one.uid = grant.uid;
@@ -133,15 +156,16 @@ void SayReady(const config::Config& config) {
   sd_notify(0, "READY=1");
 }
 
-// Returns at the first signal; a second one ends the process at once.
+// Returns at the first signal. A second one ends the process at once, and so does time.
 void WaitForTheEnd(const sigset_t& signals) {
   int signal = 0;
   sigwait(&signals, &signal);
   LogInfo("stopping (%s); operations under way go on at the next start", strsignal(signal));
   sd_notify(0, "STOPPING=1");
   std::thread([signals] {
-    int second = 0;
-    sigwait(&signals, &second);
+    while (sigtimedwait(&signals, nullptr, &kEndAtLast) < 0 && errno == EINTR) {
+    }
+    LogError("ending without waiting any longer");
     _exit(1);
   }).detach();
 }
@@ -159,19 +183,13 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
                                                                .owner = config.data_dir},
                                                               clock));
   const auto sessions = session::Sessions::Create(readers, SessionsOf(config));
-  const auto runner = runner::Runner::Create(
-      {.store = *store,
-       .sessions = *sessions,
-       .authority = *authority,
-       .issuer_keys = *issuer_keys,
-       .feed = feed,
-       .clock = clock},
-      {.turn_wait = config.limits.turn_wait,
-       .card_job = config.limits.card_job,
-       .input_wait = config.limits.input_wait,
-       .ca_wait_with_card = config.limits.ca_wait_with_card,
-       .most_active = config.limits.most_active_operations,
-       .residence = {.prefecture = "Kunren-ken", .municipality = "Kunren-shi"}});
+  const auto runner = runner::Runner::Create({.store = *store,
+                                              .sessions = *sessions,
+                                              .authority = *authority,
+                                              .issuer_keys = *issuer_keys,
+                                              .feed = feed,
+                                              .clock = clock},
+                                             RunnerOf(config));
   JPKID_ASSIGN_OR_RETURN(const auto server, rpc::Server::Start({.sessions = *sessions,
                                                                 .store = *store,
                                                                 .runner = *runner,
@@ -225,6 +243,7 @@ int Main(int argc, char** argv) {
   if (check_config) return 0;
 
   KeepMemoryPrivate();
+  RaiseDescriptorLimit();
   const sigset_t signals = EndingSignals();
   if (config->purpose == config::Purpose::kTraining) {
     LogWarning("TRAINING: nothing made here is valid anywhere");

@@ -5,7 +5,6 @@
 
 #include "base/status.h"
 #include "daemon/ca/certificate.h"
-#include "daemon/rpc/card_turn.h"
 #include "daemon/rpc/convert.h"
 #include "daemon/rpc/digest_info.h"
 #include "daemon/rules/rules.h"
@@ -68,8 +67,8 @@ absl::StatusOr<Bytes> SignOn(hal::Card& card, Kind kind, const Secret& pin, Byte
 }  // namespace
 
 CardService::CardService(session::Sessions& sessions, const card::IssuerKeys& keys,
-                         Registry& registry)
-    : sessions_(sessions), keys_(keys) {
+                         absl::Duration longest_work, Registry& registry)
+    : turns_(sessions, longest_work), keys_(keys) {
   registry.BindUnary("jpki.v1.CardService.ReadCard", Where::kCard, *this, &CardService::ReadCard);
   registry.BindUnary("jpki.v1.CardService.ReadCertificate", Where::kCard, *this,
                      &CardService::ReadCertificate);
@@ -81,7 +80,7 @@ CardService::CardService(session::Sessions& sessions, const card::IssuerKeys& ke
 }
 
 absl::StatusOr<v1::Card> CardService::ReadCard(CallInfo& info, const v1::ReadCardRequest& request) {
-  return OnCard<v1::Card>(sessions_, info, request.reader(), ReadWhole);
+  return turns_.Run<v1::Card>(info, request.reader(), ReadWhole);
 }
 
 absl::StatusOr<v1::ReadCertificateResponse> CardService::ReadCertificate(
@@ -95,12 +94,12 @@ absl::StatusOr<v1::ReadCertificateResponse> CardService::ReadCertificate(
   }
   JPKID_ASSIGN_OR_RETURN(
       const Bytes certificate,
-      OnCard<Bytes>(sessions_, info, request.reader(),
-                    [=, pin = std::move(pin)](hal::Card& card) -> absl::StatusOr<Bytes> {
-                      JpkiCard jpki(card);
-                      if (needs_pin) JPKID_RETURN_IF_ERROR(jpki.VerifyPin(kind, pin));
-                      return jpki.ReadCertificate(kind, which);
-                    }));
+      turns_.Run<Bytes>(info, request.reader(),
+                        [=, pin = std::move(pin)](hal::Card& card) -> absl::StatusOr<Bytes> {
+                          JpkiCard jpki(card);
+                          if (needs_pin) JPKID_RETURN_IF_ERROR(jpki.VerifyPin(kind, pin));
+                          return jpki.ReadCertificate(kind, which);
+                        }));
   v1::ReadCertificateResponse response;
   response.set_certificate(certificate.data(), certificate.size());
   JPKID_ASSIGN_OR_RETURN(*response.mutable_info(), InfoOf(certificate, kind));
@@ -109,9 +108,8 @@ absl::StatusOr<v1::ReadCertificateResponse> CardService::ReadCertificate(
 
 absl::StatusOr<v1::GetPinStatusResponse> CardService::GetPinStatus(
     CallInfo& info, const v1::GetPinStatusRequest& request) {
-  return OnCard<v1::GetPinStatusResponse>(
-      sessions_, info, request.reader(),
-      [](hal::Card& card) -> absl::StatusOr<v1::GetPinStatusResponse> {
+  return turns_.Run<v1::GetPinStatusResponse>(
+      info, request.reader(), [](hal::Card& card) -> absl::StatusOr<v1::GetPinStatusResponse> {
         JpkiCard jpki(card);
         v1::GetPinStatusResponse response;
         for (const Kind kind : certs::kAllKinds) {
@@ -126,8 +124,8 @@ absl::StatusOr<v1::ChangePinResponse> CardService::ChangePin(CallInfo& info,
   JPKID_ASSIGN_OR_RETURN(const Kind kind, ToKind(request.pin(), "pin"));
   JPKID_ASSIGN_OR_RETURN(Secret current, rules::CheckedPin(kind, info.secrets.Take("current_pin")));
   JPKID_ASSIGN_OR_RETURN(Secret fresh, rules::CheckedPin(kind, info.secrets.Take("new_pin")));
-  return OnCard<v1::ChangePinResponse>(
-      sessions_, info, request.reader(),
+  return turns_.Run<v1::ChangePinResponse>(
+      info, request.reader(),
       [kind, current = std::move(current),
        fresh = std::move(fresh)](hal::Card& card) -> absl::StatusOr<v1::ChangePinResponse> {
         JpkiCard jpki(card);
@@ -146,8 +144,8 @@ absl::StatusOr<v1::ResetPinResponse> CardService::ResetPin(CallInfo& info,
     return Fail(Reason::kArgumentInvalid,
                 {{"field", "card_serial"}, {"detail", "must name the card that is meant"}});
   }
-  return OnCard<v1::ResetPinResponse>(
-      sessions_, info, request.reader(),
+  return turns_.Run<v1::ResetPinResponse>(
+      info, request.reader(),
       [kind, fresh = std::move(fresh), expected = request.card_serial(),
        &keys = keys_](hal::Card& card) -> absl::StatusOr<v1::ResetPinResponse> {
         JPKID_ASSIGN_OR_RETURN(const card::Identity identity, card::Identify(card));
@@ -171,7 +169,7 @@ absl::StatusOr<v1::SignResponse> CardService::Sign(CallInfo& info, const v1::Sig
   JPKID_ASSIGN_OR_RETURN(Secret pin, rules::CheckedPin(kind, info.secrets.Take("pin")));
   JPKID_ASSIGN_OR_RETURN(
       const Bytes signature,
-      OnCard<Bytes>(sessions_, info, request.reader(), [=, pin = std::move(pin)](hal::Card& card) {
+      turns_.Run<Bytes>(info, request.reader(), [=, pin = std::move(pin)](hal::Card& card) {
         return SignOn(card, kind, pin, digest_info, digest);
       }));
   v1::SignResponse response;

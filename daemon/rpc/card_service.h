@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/card/card.h"
+#include "daemon/rpc/card_turns.h"
 #include "daemon/rpc/registry.h"
 #include "daemon/session/session.h"
 #include "jpki/v1/card_service.pb.h"
@@ -11,7 +12,8 @@ namespace jpkid::rpc {
 class CardService {
  public:
   // All outlive the registry's use, and the keys the sessions too.
-  CardService(session::Sessions& sessions, const card::IssuerKeys& keys, Registry& registry);
+  CardService(session::Sessions& sessions, const card::IssuerKeys& keys,
+              absl::Duration longest_work, Registry& registry);
 
  private:
   absl::StatusOr<jpki::v1::Card> ReadCard(CallInfo& info, const jpki::v1::ReadCardRequest& request);
@@ -25,7 +27,7 @@ class CardService {
                                                       const jpki::v1::ResetPinRequest& request);
   absl::StatusOr<jpki::v1::SignResponse> Sign(CallInfo& info, const jpki::v1::SignRequest& request);
 
-  session::Sessions& sessions_;
+  const CardTurns turns_;
   const card::IssuerKeys& keys_;
 };
 

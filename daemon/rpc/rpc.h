@@ -40,6 +40,7 @@ struct Options {
   std::vector<Grant> grants;
   bool training = true;  // Told with every answer, so that every front end can say it.
   std::size_t most_connections = 4096;
+  absl::Duration card_job = absl::Seconds(60);  // A reader that needs longer for a call hangs.
 };
 
 // Every role there is, for the embedded default's own user.

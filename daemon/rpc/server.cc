@@ -59,7 +59,7 @@ class ServerImpl final : public Server {
         repeats_(parts.store),
         tails_(parts.store, parts.feed, watch_pool_),
         readers_(parts.sessions, registry_),
-        cards_(parts.sessions, parts.issuer_keys, registry_),
+        cards_(parts.sessions, parts.issuer_keys, options_.card_job, registry_),
         operations_(parts.store, parts.runner, tails_, registry_),
         cases_(parts.runner, registry_),
         health_(board_, registry_),

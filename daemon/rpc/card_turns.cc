@@ -1,4 +1,4 @@
-#include "daemon/rpc/card_turn.h"
+#include "daemon/rpc/card_turns.h"
 
 #include <algorithm>
 
@@ -12,7 +12,6 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr absl::Duration kLongestPatience = absl::Minutes(10);
-constexpr absl::Duration kLongestJob = absl::Seconds(30);
 
 absl::Time EndOfPatience(absl::Time deadline) {
   const absl::Time now = absl::Now();
@@ -22,17 +21,17 @@ absl::Time EndOfPatience(absl::Time deadline) {
 
 }  // namespace
 
-absl::Status RunOnCard(session::Sessions& sessions, const CallInfo& info, const std::string& reader,
-                       session::Job job) {
+absl::Status CardTurns::Run(const CallInfo& info, const std::string& reader,
+                            session::Job job) const {
   JPKID_ASSIGN_OR_RETURN(const std::string alias, IdOf("readers", reader, "reader"));
   const session::LeaseRequest request{.reader = alias,
                                       .client = InWords(info.caller),
                                       .priority = session::Priority::kCounter,
                                       .deadline = EndOfPatience(info.deadline)};
   JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<session::Lease> lease,
-                         sessions.Acquire(request, [](int) {}));
+                         sessions_.Acquire(request, [](int) {}));
   if (info.gone()) return Fail(Reason::kReaderBusy, {{"reader", alias}});
-  return lease->Run(absl::Now() + kLongestJob, std::move(job));
+  return lease->Run(absl::Now() + longest_work_, std::move(job));
 }
 
 }  // namespace jpkid::rpc
