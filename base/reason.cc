@@ -6,11 +6,21 @@
 namespace jpkid {
 namespace {
 
+// A value as it is said: the codes of the two PINs and certificates have names in Japanese.
+absl::string_view Said(const std::string& name, const std::string& value, Language language) {
+  if (language == Language::kJapanese && (name == "pin" || name == "kind")) {
+    if (value == "auth") return "利用者証明用";
+    if (value == "signature") return "署名用";
+  }
+  return value;
+}
+
 // `text` with each `{name}` replaced; a name without a value becomes a question mark.
-std::string Fill(absl::string_view text, const ReasonMetadata& metadata) {
+std::string Fill(absl::string_view text, const ReasonMetadata& metadata, Language language) {
   std::string filled(text);
   for (const auto& [name, value] : metadata) {
-    filled = absl::StrReplaceAll(filled, {{absl::StrCat("{", name, "}"), value}});
+    filled =
+        absl::StrReplaceAll(filled, {{absl::StrCat("{", name, "}"), Said(name, value, language)}});
   }
   std::size_t open = filled.find('{');
   while (open != std::string::npos) {
@@ -35,12 +45,13 @@ std::optional<Reason> ReasonFromCode(absl::string_view code) {
 
 std::string Text(Reason reason, const ReasonMetadata& metadata, Language language) {
   const ReasonRow& row = Row(reason);
-  return Fill(language == Language::kJapanese ? row.japanese : row.english, metadata);
+  return Fill(language == Language::kJapanese ? row.japanese : row.english, metadata, language);
 }
 
 std::string Remedy(Reason reason, const ReasonMetadata& metadata, Language language) {
   const ReasonRow& row = Row(reason);
-  return Fill(language == Language::kJapanese ? row.remedy_japanese : row.remedy_english, metadata);
+  return Fill(language == Language::kJapanese ? row.remedy_japanese : row.remedy_english, metadata,
+              language);
 }
 
 }  // namespace jpkid

@@ -37,5 +37,14 @@ TEST(Reason, TextIsFilledWithMetadata) {
             "The auth PIN is wrong. Tries left: ?.");
 }
 
+TEST(Reason, PinsAndCertificatesHaveTheirNamesInJapanese) {
+  EXPECT_EQ(Text(Reason::kPinWrong, {{"pin", "auth"}, {"tries_left", "2"}}, Language::kJapanese),
+            "暗証番号（利用者証明用）が違います。残り 2 回です。");
+  EXPECT_EQ(Text(Reason::kCertificateAbsent, {{"kind", "signature"}}, Language::kJapanese),
+            "カードに証明書（署名用）が記録されていません。");
+  EXPECT_EQ(Text(Reason::kPinBlocked, {{"pin", "signature"}}, Language::kEnglish),
+            "The signature PIN is locked.");
+}
+
 }  // namespace
 }  // namespace jpkid

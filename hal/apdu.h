@@ -48,8 +48,8 @@ absl::StatusOr<Response> DecodeResponse(ByteView apdu);
 using RawTransmit = absl::FunctionRef<absl::StatusOr<Bytes>(ByteView)>;
 
 // Sends `command` and, here and nowhere else, follows 61xx with GET RESPONSE and repeats once after
-// 6Cxx with the length the card named: a command that had an Le, so never a VERIFY. Bounded: at most
-// 65,536 octets of answer.
+// 6Cxx with the length the card named: a command that had an Le, so never a VERIFY. Bounded: at
+// most 65,536 octets of answer.
 absl::StatusOr<Response> TransmitWhole(const Command& command, RawTransmit transmit);
 
 }  // namespace jpkid::hal

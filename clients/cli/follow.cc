@@ -41,8 +41,9 @@ class Follower final : public client::OperationWatcher {
  private:
   absl::Status Take(const OperationEvent& event) {
     JPKID_RETURN_IF_ERROR(view_->Show(event));
-    if (!event.has_waiting() || answers_ == nullptr) return absl::OkStatus();
-    view_->Rest();
+    const bool answer = event.has_waiting() && answers_ != nullptr;
+    if (answer || client::IsLast(event)) view_->Rest();
+    if (!answer) return absl::OkStatus();
     return answers_->Give(target_.operation, event.waiting());
   }
 

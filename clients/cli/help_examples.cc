@@ -84,8 +84,8 @@ Examples:
   openssl dgst -sha256 -verify key.pem -signature form.sig form.xml)"},
     HelpText{
         "issue", "",
-        R"(Ctrl-C stops watching; the operation goes on in the daemon. Should the daemon stop, the operation
-goes on at its next start, and jpkictl finds it again; PINs are then asked for once more.
+        R"(Ctrl-C stops watching; the operation goes on in the daemon. Should that stop, it goes
+on at its next start, and jpkictl finds it again; PINs are then asked for once more.
 Examples:
   jpkictl issue
   jpkictl issue --reader counter-1 --kinds auth,signature --holder holder.json

@@ -1,5 +1,6 @@
 // jpkictl: the command line of jpkid.
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -21,9 +22,11 @@ std::string Variable(const char* name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // PINs pass through this process: it never leaves a core file.
-  const rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
+  // PINs pass through this process: no core file, and no other process of the user looks into it.
+  const rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0) {
+    std::cerr << "jpkictl: core files could not be switched off" << std::endl;
+  }
 
   jpkid::client::Interruption interruption;
   const jpkid::cli::SignalThread signals(interruption);

@@ -29,6 +29,14 @@ absl::Status NobodyToAsk(const Context& context, PinKind pin) {
   return absl::InvalidArgumentError(context.words()(Msg::kNoPin, Name(context.words(), pin)));
 }
 
+// Asks a question whose answer is not shown. The user who closes his side has entered nothing.
+absl::StatusOr<Secret> AskSecret(const Context& context, const std::string& prompt,
+                                 absl::Time deadline) {
+  absl::StatusOr<Secret> secret = context.terminal()->AskSecret(prompt, deadline);
+  if (!absl::IsCancelled(secret.status())) return secret;
+  return absl::CancelledError(context.words()(Msg::kNothingEntered));
+}
+
 // How many tries the PIN has left, as the daemon says. PIN_BLOCKED for a locked one: nobody need
 // type it.
 absl::StatusOr<int> TriesLeft(const Context& context, const PinUse& use) {
@@ -101,7 +109,7 @@ absl::StatusOr<Secret> AskPin(const Context& context, PinKind pin, int tries_lef
   }
   const std::string prompt = words(Msg::kAskPin, Name(words, pin), tries_left);
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-    JPKID_ASSIGN_OR_RETURN(Secret secret, context.terminal()->AskSecret(prompt, deadline));
+    JPKID_ASSIGN_OR_RETURN(Secret secret, AskSecret(context, prompt, deadline));
     if (!secret.empty()) return secret;
   }
   return absl::CancelledError(words(Msg::kNothingEntered));
@@ -110,12 +118,12 @@ absl::StatusOr<Secret> AskPin(const Context& context, PinKind pin, int tries_lef
 absl::StatusOr<Secret> AskNewPin(const Context& context, PinKind pin, absl::Time deadline) {
   const Words& words = context.words();
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-    JPKID_ASSIGN_OR_RETURN(Secret first, context.terminal()->AskSecret(
-                                             words(Msg::kAskNewPin, Name(words, pin)), deadline));
+    JPKID_ASSIGN_OR_RETURN(Secret first,
+                           AskSecret(context, words(Msg::kAskNewPin, Name(words, pin)), deadline));
     if (first.empty()) continue;
     JPKID_ASSIGN_OR_RETURN(
         const Secret second,
-        context.terminal()->AskSecret(words(Msg::kAskNewPinAgain, Name(words, pin)), deadline));
+        AskSecret(context, words(Msg::kAskNewPinAgain, Name(words, pin)), deadline));
     if (first.Equals(second)) return first;
     context.Tell(words(Msg::kPinsDiffer));
   }

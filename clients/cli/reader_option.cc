@@ -23,7 +23,8 @@ absl::StatusOr<std::string> ChooseReader(const Context& context, const std::stri
   }
   std::vector<std::string> names;
   for (const jpki::v1::Reader& reader : response.readers()) names.push_back(reader.name());
-  return absl::InvalidArgumentError(context.words()(Msg::kManyReaders, absl::StrJoin(names, ", ")));
+  return absl::InvalidArgumentError(context.words()(
+      Msg::kManyReaders, absl::StrJoin(names, context.words()(Msg::kListSeparator))));
 }
 
 }  // namespace jpkid::cli

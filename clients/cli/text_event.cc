@@ -40,13 +40,12 @@ std::string Awaited(const Words& words, const OperationEvent::Waiting& waiting) 
   for (const PendingInput& input : waiting.inputs()) {
     names.push_back(input.has_pin() ? Name(words, input.pin().pin()) : input.card().card_serial());
   }
-  return absl::StrJoin(names, ", ");
+  return absl::StrJoin(names, words(Msg::kListSeparator));
 }
 
 std::string OfWaitingEvent(const Words& words, const OperationEvent::Waiting& waiting) {
-  std::string text = words(OfWaiting(waiting), Awaited(words, waiting));
-  if (!waiting.message().empty()) absl::StrAppend(&text, " ", waiting.message());
-  return text;
+  const std::string text = words(OfWaiting(waiting), Awaited(words, waiting));
+  return waiting.message().empty() ? text : words(Msg::kSentences, text, waiting.message());
 }
 
 std::string OfEligible(const Words& words, const OperationEvent::Eligible& eligible) {
@@ -54,7 +53,7 @@ std::string OfEligible(const Words& words, const OperationEvent::Eligible& eligi
   for (const ExpiryToCome& expiry : eligible.expiries()) {
     expiries.push_back(absl::StrCat(Name(words, expiry.kind()), " ", expiry.expiry_date()));
   }
-  return words(Msg::kEventEligible, absl::StrJoin(expiries, ", "));
+  return words(Msg::kEventEligible, absl::StrJoin(expiries, words(Msg::kListSeparator)));
 }
 
 std::string OfWriting(const Words& words, const OperationEvent::Writing& writing) {

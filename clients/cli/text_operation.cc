@@ -25,7 +25,7 @@ std::string Names(const Words& words, const Kinds& kinds) {
   for (const int kind : kinds) {
     names.push_back(Name(words, static_cast<jpki::v1::CertificateKind>(kind)));
   }
-  return absl::StrJoin(names, ", ");
+  return absl::StrJoin(names, words(Msg::kListSeparator));
 }
 
 std::string What(const Words& words, const Operation& operation) {

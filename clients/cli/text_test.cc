@@ -49,7 +49,7 @@ TEST(TextTest, CardInEnglish) {
             "Card expires     2035-02-17\n"
             "Token            JPKISIMCARD (TRAINING)\n"
             "PIN (auth)       ready, tries left: 3\n"
-            "PIN (signature)  locked\n"
+            "PIN (signature)  locked, or never set\n"
             "Certificate (auth)\n"
             "  Serial number  0A01\n"
             "  Issuer         O=JPKI-SIM\n"
@@ -65,7 +65,7 @@ TEST(TextTest, CardInJapanese) {
             "カード有効期限            2035-02-17\n"
             "トークン                  JPKISIMCARD（訓練用 TRAINING）\n"
             "暗証番号（利用者証明用）  使用可（残り 3 回）\n"
-            "暗証番号（署名用）        ロック\n"
+            "暗証番号（署名用）        ロックまたは未設定\n"
             "利用者証明用電子証明書\n"
             "  シリアル番号  0A01\n"
             "  発行者        O=JPKI-SIM\n"
@@ -116,7 +116,7 @@ TEST(TextTest, ListOfOperations) {
   EXPECT_EQ(Text(kJapanese, list),
             "処理          開始                 内容                         状態      進み  "
             "リーダー     カード\n"
-            "operations/x  2027-01-15 17:00:00  発行 (利用者証明用, 署名用)  入力待ち  12 %  "
+            "operations/x  2027-01-15 17:00:00  発行 (利用者証明用、署名用)  入力待ち  12 %  "
             "readers/sim  123\n");
 }
 

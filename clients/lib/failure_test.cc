@@ -54,7 +54,7 @@ TEST(FailureTest, IsExplainedByTheCatalogueInTheUsersLanguage) {
   EXPECT_EQ(english.remedy, "Enter the right PIN, or have it reset at the counter.");
   EXPECT_EQ(english.card, CardChange::kUnchanged);
   const Explanation japanese = Explain(status, Language::kJapanese);
-  EXPECT_EQ(japanese.message, "暗証番号（auth）が違います。残り 2 回です。");
+  EXPECT_EQ(japanese.message, "暗証番号（利用者証明用）が違います。残り 2 回です。");
   EXPECT_EQ(japanese.remedy, "正しい暗証番号を入力するか、窓口で再設定してください。");
 }
 

@@ -17,6 +17,12 @@
 // What the tests of the whole server share.
 namespace jpkid::rpc {
 
+// The training authority's directory, for all tests of a program: its keys take long to make.
+inline const std::string& CaDirectory() {
+  static const TestDirectory directory;
+  return directory.path();
+}
+
 // A daemon in this process, all of it real: a simulated card as delivered on reader "sim-0", the
 // training authority, SQLite, the API on a Unix socket. The card has no PINs yet.
 class ServerTest : public testing::Test {
@@ -70,7 +76,7 @@ class ServerTest : public testing::Test {
                                                          .create_card = true}}})
           .value();
   const std::unique_ptr<ca::CertificateAuthority> authority_ =
-      ca::OpenTrainingCa(directory_.path() + "/ca", clock_).value();
+      ca::OpenTrainingCa(CaDirectory(), clock_).value();
   const std::unique_ptr<card::IssuerKeys> issuer_keys_ =
       card::FromMasterKey(hal::TrainingIssuerMasterKey()).value();
   const std::unique_ptr<store::Store> store_ = OpenTestStore(directory_, clock_);

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::uint32_t kBlockedSw = 0x6984;  // As surveyed on cards.
 
-absl::Status SetPin(CardImage& image, PinId id, absl::string_view name, const Secret& value) {
+absl::Status SetPin(CardImage& image, PinId id, const std::string& name, const Secret& value) {
   if (value.empty()) return absl::OkStatus();
   const PinRule& rule = RuleOf(id);
   if (!HasLength(rule, value.view()) || !HasAlphabet(rule, value.view())) {
     return Fail(Reason::kPinFormat,
-                {{"pin", std::string(name)},
+                {{"pin", name},
                  {"rule", rule.capitals ? "6 to 16 of A-Z and 0-9" : "4 digits"},
                  {"rule_ja", rule.capitals ? "英大文字と数字 6～16 文字" : "数字 4 桁"}});
   }

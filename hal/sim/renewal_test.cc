@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -14,7 +16,7 @@ namespace {
 class Renewal : public testing::Test {
  protected:
   void SetUp() override {
-    path_ = testing::TempDir() + "renewal.bin";
+    path_ = testing::TempDir() + "renewal." + std::to_string(getpid());
     ASSERT_TRUE(CardStore::Create(path_, IssuedImage()).ok());
     old_ = Presented();
   }

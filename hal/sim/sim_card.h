@@ -26,6 +26,8 @@ class SimCard {
   // The card whose memory is `store`.
   SimCard(std::unique_ptr<CardStore> store, KeySource& keys);
   ~SimCard();
+  SimCard(const SimCard&) = delete;
+  SimCard& operator=(const SimCard&) = delete;
 
   // Power-up: the ATR. Verified PINs, selection and secure channel of before are gone.
   Bytes PowerOn();

@@ -45,9 +45,9 @@ TEST_F(IssueTest, WithDescriptorsItRunsToItsReceipt) {
   EXPECT_EQ(ran.err, std::string(kBanner) + "Started operations/op1, request id r1.\n");
   EXPECT_EQ(ran.out,
             "2027-01-15 17:00:01  10 % Waiting for the PIN (auth).\n"
-            "2027-01-15 17:00:02   0 % The auth PIN is right.\n"
+            "2027-01-15 17:00:02   0 % The auth PIN is accepted.\n"
             "2027-01-15 17:00:03  10 % Waiting for a new PIN (signature).\n"
-            "2027-01-15 17:00:04   0 % The signature PIN is right.\n"
+            "2027-01-15 17:00:04   0 % The signature PIN is accepted.\n"
             "2027-01-15 17:00:05  50 % The auth certificate is in force on the card.\n"
             "2027-01-15 17:00:06  90 % The signature certificate is in force on the card.\n"
             "2027-01-15 17:00:07 100 % Done.\n"

@@ -66,11 +66,13 @@ def test_jpkictl_reads_signs_and_tells_pins(counter):
     for kind in ("auth", "signature"):
         certificate = str(desk.directory / f"{kind}.der")
         pins = {kind: PINS[kind]}
-        daemon.jpkictl("cert", "read", "--reader", "counter", "--kind", kind, "--format", "der", "--out", certificate,
+        daemon.jpkictl("cert", "read", "--reader", "counter", "--kind", kind,
+                       "--format", "der", "--out", certificate,
                        pins=pins if kind == "signature" else None)
         (desk.directory / "data").write_bytes(b"what is signed")
-        daemon.jpkictl("sign", "--reader", "counter", "--kind", kind, "--in", str(desk.directory / "data"), "--out",
-                       str(desk.directory / "signature"), pins=pins)
+        daemon.jpkictl("sign", "--reader", "counter", "--kind", kind,
+                       "--in", str(desk.directory / "data"),
+                       "--out", str(desk.directory / "signature"), pins=pins)
         key = desk.run("openssl", "x509", "-inform", "der", "-in", certificate, "-noout", "-pubkey")
         (desk.directory / "key.pem").write_bytes(key)
         desk.verify("signature")
