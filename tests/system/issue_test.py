@@ -93,8 +93,9 @@ def test_killed_in_the_middle_it_goes_on_at_the_next_start(counter, event):
         elif killed and line.get("waiting", {}).get("waiting_for") == "FOR_PIN":
             # PINs by descriptor serve once, and none is kept: another terminal gives them.
             name = json.loads(daemon.jpkictl("operation", "list", "-o", "json"))["operations"][0]
-            for kind, pin in PINS.items():
-                daemon.jpkictl("operation", "input", name["name"], pins={kind: pin})
+            for awaited in line["waiting"]["inputs"]:
+                kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
+                daemon.jpkictl("operation", "input", name["name"], pins={kind: PINS[kind]})
 
     story = lines_of(issue(daemon, "killed", on_event=on_event))
     assert killed, "no such event"
