@@ -1,6 +1,5 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 #include "base/status.h"
 #include "daemon/rpc/convert.h"
@@ -30,16 +29,6 @@ v1::OperationEvent::Waiting::For WaitingFor(absl::string_view word) {
   return Waiting::FOR_UNSPECIFIED;
 }
 
-// The values that the texts of the event's reason name, stored as "reason.NAME".
-ReasonMetadata ReasonMetadataOf(const Event& event) {
-  ReasonMetadata metadata;
-  for (const auto& [key, value] : event.values()) {
-    absl::string_view name = key;
-    if (absl::ConsumePrefix(&name, "reason.")) metadata.emplace(name, value);
-  }
-  return metadata;
-}
-
 v1::OperationEvent::Waiting ToWaiting(const Event& event, const store::OperationRecord& record,
                                       Language language) {
   v1::OperationEvent::Waiting waiting;
@@ -50,7 +39,8 @@ v1::OperationEvent::Waiting ToWaiting(const Event& event, const store::Operation
   const std::string code = Value(event, "reason");
   waiting.set_reason(code);
   if (const std::optional<Reason> reason = ReasonFromCode(code)) {
-    waiting.set_message(Text(*reason, ReasonMetadataOf(event), language));
+    const ReasonMetadata metadata(event.values().begin(), event.values().end());
+    waiting.set_message(Text(*reason, metadata, language));
   }
   return waiting;
 }
