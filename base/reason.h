@@ -8,75 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace jpkid {
+#include "base/reason_codes.h"  // IWYU pragma: export
 
-// Why something was refused or failed: the codes that clients, logs, receipts and the documentation
-// share. Each has one row in the catalogue (base/reason_catalogue.cc); its code is the enumerator
-// in capitals, READER_UNKNOWN.
-enum class Reason {
-  // Readers and cards.
-  kReaderUnknown,
-  kReaderUnavailable,
-  kReaderHung,
-  kReaderBusy,
-  kCardAbsent,
-  kCardRemoved,
-  kCardMute,
-  kCardHeldElsewhere,
-  kCardNotJpki,
-  kCardWrong,
-  kCardExpired,
-  kCardStatus,
-  kCardAnswerInvalid,
-  // PINs.
-  kPinFormat,
-  kPinWrong,
-  kPinBlocked,
-  kPinNotSet,
-  kPinNotVerified,
-  // Personalisation: the issuer profile of the card.
-  kPersonalisationNotAvailable,
-  kIssuerKeysRefused,
-  kIssuerProfileLocked,
-  kSecureChannelBroken,
-  kCertificateAbsent,
-  kReadBackDiffers,
-  kProofFailed,
-  // Certificate authority.
-  kCaUnavailable,
-  kCaRejected,
-  kCaAnswerInvalid,
-  kTrainingMismatch,
-  // Eligibility.
-  kValidCertificatePresent,
-  kSignatureNeedsAuth,
-  kUnderFifteen,
-  kHolderDataMissing,
-  // Operations.
-  kOperationUnknown,
-  kOperationEnded,
-  kOperationCancelled,
-  kCancelTooLate,
-  kInputUnknown,
-  kInputTimeout,
-  kRequestIdReused,
-  kRequestUnderWay,
-  kRequestCutOff,
-  kOwnershipLost,
-  // The daemon itself.
-  kStoreUnavailable,
-  kStoreTooNew,
-  kArgumentInvalid,
-  kCallerUnknown,
-  kRoleMissing,
-  kNotBuilt,
-  kServiceUnknown,
-  kOverloaded,
-  kShuttingDown,
-  kDaemonUnreachable,
-  kCallTimeout,
-  kInternal,
-};
+namespace jpkid {
 
 // What the citizen's card is like after the failure. The one thing a clerk must know.
 enum class CardChange {

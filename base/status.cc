@@ -44,7 +44,10 @@ std::optional<Failure> Decode(absl::string_view text) {
 }  // namespace
 
 absl::Status Fail(Reason reason, ReasonMetadata metadata) {
-  absl::Status status(Row(reason).status, Text(reason, metadata, Language::kEnglish));
+  const absl::StatusCode code = Row(reason).status;
+  // What a procedure is found to be is no failure; whoever fails with it has a defect.
+  absl::Status status(code == absl::StatusCode::kOk ? absl::StatusCode::kInternal : code,
+                      Text(reason, metadata, Language::kEnglish));
   status.SetPayload(kPayload, absl::Cord(Encode(reason, metadata)));
   return status;
 }
