@@ -1,24 +1,19 @@
 #include "daemon/sql/sql.h"
 
-#include <fcntl.h>
-
-#include <cerrno>
-#include <cstring>
 #include <exception>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
 
-#include "base/file.h"
 #include "base/status.h"
+#include "daemon/sql/backend.h"
 
 namespace jpkid::sql {
 namespace {
-
-constexpr int kBusySeconds = 10;
 
 absl::Status Unavailable(absl::string_view detail) {
   return Fail(Reason::kStoreUnavailable, {{"detail", std::string(detail)}});
@@ -30,76 +25,109 @@ absl::Status Guarded(absl::FunctionRef<absl::Status()> call) {
     return call();
   } catch (const soci::soci_error& error) {
     // Not what(): it quotes the statement with the values, which may be personal data.
-    return Unavailable(error.get_error_message());
+    return Unavailable(absl::StripAsciiWhitespace(error.get_error_message()));
   } catch (const std::exception& error) {
     return Unavailable(error.what());
   }
 }
 
-// SQLite would make a file that everybody may read; its log files take the file's mode.
-absl::Status MakePrivateFile(const std::string& path) {
-  const UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid()) return Unavailable(absl::StrCat("cannot open ", path, ": ", strerror(errno)));
-  return absl::OkStatus();
+absl::StatusOr<std::unique_ptr<Backend>> BackendOf(absl::string_view url) {
+  if (absl::StartsWith(url, "postgresql:")) return PostgresqlBackend(url);
+  absl::string_view path = url;
+  if (!absl::ConsumePrefix(&path, "sqlite:") || path.empty() ||
+      absl::StrContains(path, '"')) {  // SOCI's connection string has no escape for it.
+    return Fail(Reason::kArgumentInvalid,
+                {{"field", "store URL"},
+                 {"detail", "must be sqlite:PATH, no quote in PATH, or postgresql://…"}});
+  }
+  return SqliteBackend(std::string(path));
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view url) {
-  if (absl::StartsWith(url, "postgresql:"))
-    return Fail(Reason::kNotBuilt, {{"what", "PostgreSQL"}});
-  absl::string_view path = url;
-  if (!absl::ConsumePrefix(&path, "sqlite:") || path.empty() ||
-      absl::StrContains(path, '"')) {  // SOCI's connection string has no escape for it.
-    return Fail(Reason::kArgumentInvalid,
-                {{"field", "store URL"}, {"detail", "must be sqlite:PATH, no quote in PATH"}});
-  }
-  auto database = std::unique_ptr<Database>(new Database(std::string(path)));
-  const MutexLock lock(database->mutex_);
-  JPKID_RETURN_IF_ERROR(database->Connect());
+  JPKID_ASSIGN_OR_RETURN(std::unique_ptr<Backend> backend, BackendOf(url));
+  auto database = std::unique_ptr<Database>(new Database(std::move(backend)));
+  // So that a wrong URL is known at once.
+  JPKID_RETURN_IF_ERROR(database->Read([](soci::session&) { return absl::OkStatus(); }));
   return database;
 }
 
-Database::Database(std::string path) : path_(std::move(path)) {}
+Database::Database(std::unique_ptr<Backend> backend) : backend_(std::move(backend)) {}
 
 Database::~Database() = default;
 
-absl::Status Database::Connect() {
-  JPKID_RETURN_IF_ERROR(MakePrivateFile(path_));
+absl::StatusOr<std::unique_ptr<soci::session>> Database::Connect() const {
   auto session = std::make_unique<soci::session>();
   JPKID_RETURN_IF_ERROR(Guarded([&] {
-    session->open(soci::sqlite3, absl::StrCat("dbname=\"", path_, "\" timeout=", kBusySeconds));
-    std::string mode;
-    *session << "PRAGMA journal_mode = WAL", soci::into(mode);
-    *session << "PRAGMA synchronous = FULL";
-    *session << "PRAGMA foreign_keys = ON";
+    backend_->Connect(*session);
     return absl::OkStatus();
   }));
-  session_ = std::move(session);
-  return absl::OkStatus();
+  return session;
 }
 
-absl::Status Database::Write(Work work) { return Run("BEGIN IMMEDIATE", work); }
-
-absl::Status Database::Read(Work work) { return Run("BEGIN", work); }
-
-absl::Status Database::Run(const char* begin, Work work) {
+absl::StatusOr<std::unique_ptr<soci::session>> Database::Take() {
+  const absl::Time deadline = absl::Now() + absl::Seconds(kLockWaitSeconds);
   const MutexLock lock(mutex_);
-  if (session_ == nullptr) JPKID_RETURN_IF_ERROR(Connect());
-  soci::session& session = *session_;
-  absl::Status status = Guarded([&] {
-    session << begin;
-    JPKID_RETURN_IF_ERROR(work(session));
-    session.commit();
-    return absl::OkStatus();
-  });
-  if (status.ok()) return status;
-  const absl::Status rolled_back = Guarded([&] {
-    session.rollback();
-    return absl::OkStatus();
-  });
-  // Nothing to roll back, or no way to: in both cases a new connection starts clean.
-  if (!rolled_back.ok()) session_ = nullptr;
+  while (taken_ >= backend_->most_connections()) {
+    if (!given_back_.WaitUntil(mutex_, deadline) && taken_ >= backend_->most_connections()) {
+      return Unavailable("all its connections are busy");
+    }
+  }
+  ++taken_;
+  if (idle_.empty()) return nullptr;
+  std::unique_ptr<soci::session> session = std::move(idle_.back());
+  idle_.pop_back();
+  return session;
+}
+
+void Database::GiveBack(std::unique_ptr<soci::session> session) {
+  const MutexLock lock(mutex_);
+  --taken_;
+  if (session != nullptr) idle_.push_back(std::move(session));
+  given_back_.NotifyOne();
+}
+
+// A connection that was idle may be dead: nothing was done on it yet, so a new one may do it.
+absl::Status Database::BeginOn(std::unique_ptr<soci::session>& session, Begin begin) const {
+  const auto try_it = [&] {
+    return Guarded([&] {
+      ((*backend_).*begin)(*session);
+      return absl::OkStatus();
+    });
+  };
+  if (session != nullptr) {
+    const absl::Status begun = try_it();
+    if (begun.ok() || session->is_connected()) return begun;
+  }
+  session = nullptr;
+  JPKID_ASSIGN_OR_RETURN(session, Connect());
+  return try_it();
+}
+
+absl::Status Database::Write(Work work) { return Run(&Backend::BeginWrite, work); }
+
+absl::Status Database::Read(Work work) { return Run(&Backend::BeginRead, work); }
+
+absl::Status Database::Run(Begin begin, Work work) {
+  JPKID_ASSIGN_OR_RETURN(std::unique_ptr<soci::session> session, Take());
+  absl::Status status = BeginOn(session, begin);
+  if (status.ok()) {
+    status = Guarded([&] {
+      JPKID_RETURN_IF_ERROR(work(*session));
+      session->commit();
+      return absl::OkStatus();
+    });
+  }
+  if (!status.ok() && session != nullptr) {
+    const absl::Status rolled_back = Guarded([&] {
+      session->rollback();
+      return absl::OkStatus();
+    });
+    // Nothing to roll back, or no way to: in both cases a new connection starts clean.
+    if (!rolled_back.ok()) session = nullptr;
+  }
+  GiveBack(std::move(session));
   return status;
 }
 

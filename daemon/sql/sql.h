@@ -19,42 +19,53 @@ class session;
 // written by those who own the tables, with SOCI, in SQL that SQLite and PostgreSQL share.
 namespace jpkid::sql {
 
+class Backend;
+
 // Statements inside a transaction. SOCI's exceptions may leave it.
 using Work = absl::FunctionRef<absl::Status(soci::session&)>;
 
-// One connection to one database. Thread-safe: one transaction at a time. What fails in the
-// database is STORE_UNAVAILABLE; the text of a statement and its values never reach an error. After
-// a failure that took the connection along, the next call opens it anew.
+// A database. Thread-safe: transactions of one Database may run at the same time where the database
+// has connections for them. What fails in the database is STORE_UNAVAILABLE; the text of a
+// statement, its values, and a password in the URL never reach an error. A connection that was lost
+// is opened anew by the next call.
 class Database {
  public:
-  // `url`: "sqlite:PATH". A new file is readable by its owner only. SQLite runs with a write-ahead
-  // log, synced at each commit, foreign keys on; locks of other processes are waited for 10 s.
-  // ARGUMENT_INVALID for another URL, NOT_BUILT for a database that is not served yet.
+  // `url`: "sqlite:PATH", or "postgresql://user@host/database", as libpq reads it (a Unix socket:
+  // "postgresql:///database?host=/run/postgresql"). A new file is readable by its owner only.
+  // SQLite runs with a write-ahead log, synced at each commit, foreign keys on; PostgreSQL with
+  // synchronous commits. Locks of others are waited for 10 s. ARGUMENT_INVALID for another URL.
   static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view url);
 
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Runs `work` in a transaction that holds the write lock from its start (what it reads stays true
-  // until it writes). Committed, and on the disk, when `work` and this call return OK; otherwise
-  // nothing has happened, except that a failing commit leaves the outcome unknown. `work` runs
-  // once.
+  // Runs `work` in a transaction that holds the one write lock of the database from its start: what
+  // it reads stays true until it writes, whoever else is at work. Committed, and on the disk, when
+  // `work` and this call return OK; otherwise nothing has happened, except that a failing commit
+  // leaves the outcome unknown. `work` runs once at most.
   absl::Status Write(Work work);
 
   // Runs `work`, which only reads, in a transaction: it sees one state.
   absl::Status Read(Work work);
 
  private:
-  explicit Database(std::string path);
+  using Begin = void (Backend::*)(soci::session&) const;
 
-  absl::Status Connect() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status Run(const char* begin, Work work);
+  explicit Database(std::unique_ptr<Backend> backend);
 
-  const std::string path_;
+  absl::StatusOr<std::unique_ptr<soci::session>> Connect() const;
+  // Waits for a connection: an idle one, a new one, or null where there is room for a new one.
+  absl::StatusOr<std::unique_ptr<soci::session>> Take();
+  void GiveBack(std::unique_ptr<soci::session> session);
+  absl::Status BeginOn(std::unique_ptr<soci::session>& session, Begin begin) const;
+  absl::Status Run(Begin begin, Work work);
+
+  const std::unique_ptr<Backend> backend_;
   Mutex mutex_;
-  // Null while there is no usable connection.
-  std::unique_ptr<soci::session> session_ ABSL_GUARDED_BY(mutex_);
+  CondVar given_back_;
+  std::vector<std::unique_ptr<soci::session>> idle_ ABSL_GUARDED_BY(mutex_);
+  std::size_t taken_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // One step of a schema's history: statements that run once, in one transaction. Published steps are

@@ -131,7 +131,9 @@ TEST_F(Sql, UrlsAreChecked) {
   EXPECT_TRUE(FailedFor(Database::Open("mysql://x").status(), Reason::kArgumentInvalid));
   EXPECT_TRUE(FailedFor(Database::Open("sqlite:").status(), Reason::kArgumentInvalid));
   EXPECT_TRUE(FailedFor(Database::Open("sqlite:a\"b").status(), Reason::kArgumentInvalid));
-  EXPECT_TRUE(FailedFor(Database::Open("postgresql://h/db").status(), Reason::kNotBuilt));
+  const absl::Status broken = Database::Open("postgresql://u:geheim@[h/db").status();
+  EXPECT_TRUE(FailedFor(broken, Reason::kArgumentInvalid));
+  EXPECT_EQ(broken.ToString().find("geheim"), std::string::npos) << broken;
 }
 
 TEST_F(Sql, MigrationsRunOnceAndGoOnWhereTheyStopped) {

@@ -1,0 +1,55 @@
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "base/file.h"
+#include "base/status.h"
+#include "daemon/sql/backend.h"
+
+namespace jpkid::sql {
+namespace {
+
+// SQLite would make a file that everybody may read; its log files take the file's mode.
+absl::Status MakePrivateFile(const std::string& path) {
+  const UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (fd.valid()) return absl::OkStatus();
+  return Fail(Reason::kStoreUnavailable,
+              {{"detail", absl::StrCat("cannot open ", path, ": ", strerror(errno))}});
+}
+
+class Sqlite final : public Backend {
+ public:
+  explicit Sqlite(std::string path) : path_(std::move(path)) {}
+
+  void Connect(soci::session& session) const override {
+    session.open(soci::sqlite3, absl::StrCat("dbname=\"", path_, "\" timeout=", kLockWaitSeconds));
+    std::string mode;
+    session << "PRAGMA journal_mode = WAL", soci::into(mode);
+    session << "PRAGMA synchronous = FULL";
+    session << "PRAGMA foreign_keys = ON";
+  }
+
+  void BeginWrite(soci::session& session) const override { session << "BEGIN IMMEDIATE"; }
+  void BeginRead(soci::session& session) const override { session << "BEGIN"; }
+
+  // Writers wait for each other in any case, and a read is over before a second connection helps.
+  std::size_t most_connections() const override { return 1; }
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Backend>> SqliteBackend(std::string path) {
+  JPKID_RETURN_IF_ERROR(MakePrivateFile(path));
+  return std::make_unique<Sqlite>(std::move(path));
+}
+
+}  // namespace jpkid::sql
