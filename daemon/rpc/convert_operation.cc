@@ -1,5 +1,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 #include "base/status.h"
 #include "daemon/rpc/convert.h"
@@ -29,6 +30,16 @@ v1::OperationEvent::Waiting::For WaitingFor(absl::string_view word) {
   return Waiting::FOR_UNSPECIFIED;
 }
 
+// The values of the texts of the reason that `event` names.
+ReasonMetadata MetadataOf(const Event& event) {
+  ReasonMetadata metadata;
+  for (const auto& [name, value] : event.values()) {
+    absl::string_view rest = name;
+    if (absl::ConsumePrefix(&rest, "reason.")) metadata.emplace(rest, value);
+  }
+  return metadata;
+}
+
 v1::OperationEvent::Waiting ToWaiting(const Event& event, const store::OperationRecord& record,
                                       Language language) {
   v1::OperationEvent::Waiting waiting;
@@ -39,8 +50,7 @@ v1::OperationEvent::Waiting ToWaiting(const Event& event, const store::Operation
   const std::string code = Value(event, "reason");
   waiting.set_reason(code);
   if (const std::optional<Reason> reason = ReasonFromCode(code)) {
-    const ReasonMetadata metadata(event.values().begin(), event.values().end());
-    waiting.set_message(Text(*reason, metadata, language));
+    waiting.set_message(Text(*reason, MetadataOf(event), language));
   }
   return waiting;
 }

@@ -97,7 +97,8 @@ constexpr Fact kFacts[] = {
      R"(waiting { waiting_for: FOR_PIN inputs { input_id: "i" pin { pin: PIN_KIND_AUTH
         card_serial: "1" purpose: PURPOSE_VERIFY tries_left: 3 } } })"},
     {R"(type: WAITING values { key: "for" value: "operator" }
-        values { key: "reason" value: "READER_HUNG" } values { key: "reader" value: "sim-0" })",
+        values { key: "reason" value: "READER_HUNG" }
+        values { key: "reason.reader" value: "sim-0" })",
      R"(waiting { waiting_for: FOR_OPERATOR reason: "READER_HUNG"
         message: "Reader 'sim-0' did not answer in time and is set aside." })"},
     {R"(type: WAITING values { key: "for" value: "ca" })", "waiting { waiting_for: FOR_CA }"},

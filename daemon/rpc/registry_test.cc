@@ -28,7 +28,9 @@ TEST(RegistryTest, EveryMethodOfTheApiNamesARole) {
       ++of_the_api;
     }
   }
-  EXPECT_EQ(of_the_api, 14);
+  int described = 0;
+  for (const auto* service : ApiServices()) described += service->method_count();
+  EXPECT_EQ(of_the_api, described);
 }
 
 TEST(RegistryTest, TheServicesOfTheApi) {

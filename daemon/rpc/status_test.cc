@@ -53,6 +53,7 @@ TEST(StatusTest, WordsComeInTheCallersLanguageAndTheMessageInEnglish) {
 
 TEST(StatusTest, EveryReasonGoesThereAndBack) {
   for (const ReasonRow& row : ReasonCatalogue()) {
+    if (row.status == absl::StatusCode::kOk) continue;  // A finding, no failure.
     const absl::Status status = Fail(row.reason, {{"detail", "d"}, {"reader", "r"}});
     EXPECT_EQ(FromErrorModel(ToErrorModel(status, Language::kJapanese)), status) << row.code;
     EXPECT_EQ(ToGrpc(status, Language::kEnglish).error_code(), static_cast<int>(row.status))

@@ -33,13 +33,17 @@ void Stream::Woken() {
 void Stream::Pump() {
   Source::Next next = source_->Take();
   if (const auto* message = std::get_if<grpc::ByteBuffer>(&next)) {
-    state_ = State::kSending;
-    call_->Write(*message, [self = shared_from_this()](bool ok) { self->Sent(ok); });
+    Send(*message);
   } else if (const auto* end = std::get_if<Source::End>(&next)) {
-    End(end->status);
+    Finish(end->status);
   } else {
     state_ = State::kIdle;
   }
+}
+
+void Stream::Send(const grpc::ByteBuffer& message) {
+  state_ = State::kSending;
+  call_->Write(message, [self = shared_from_this()](bool ok) { self->Sent(ok); });
 }
 
 void Stream::Sent(bool ok) {
@@ -48,20 +52,32 @@ void Stream::Sent(bool ok) {
     Close();
     return;
   }
-  state_ = State::kIdle;
   if (end_.ok()) {
     Pump();
   } else {
-    End(end_);
+    SendLast();
   }
 }
 
 void Stream::End(const absl::Status& status) {
-  if (state_ == State::kEnded) return;
-  if (state_ == State::kSending) {
-    end_ = status;
-    return;
+  if (state_ == State::kEnded || !end_.ok()) return;
+  end_ = status;
+  if (state_ == State::kIdle) SendLast();
+}
+
+void Stream::SendLast() {
+  if (!last_taken_) {
+    last_taken_ = true;
+    Source::Next next = source_->Take();
+    if (const auto* message = std::get_if<grpc::ByteBuffer>(&next)) {
+      Send(*message);
+      return;
+    }
   }
+  Finish(end_);
+}
+
+void Stream::Finish(const absl::Status& status) {
   Close();
   call_->Finish(ToGrpc(status, call_->language()));
 }

@@ -25,21 +25,26 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   // Any thread.
   void Woken();
 
-  // Ends the stream, after the message under way if there is one.
+  // Ends the stream, after the message under way and one more: what the source learned together
+  // with the end.
   void End(const absl::Status& status);
 
  private:
   enum class State { kIdle, kSending, kEnded };
 
   void Pump();
+  void Send(const grpc::ByteBuffer& message);
   void Sent(bool ok);
+  void SendLast();
+  void Finish(const absl::Status& status);
   void Close();
 
   Streams& streams_;
   const std::shared_ptr<Call> call_;
   std::unique_ptr<Source> source_;
   State state_ = State::kIdle;
-  absl::Status end_;  // Of End(), while a message is under way.
+  absl::Status end_;  // Of End().
+  bool last_taken_ = false;
   std::atomic<bool> woken_ = false;
 };
 
