@@ -58,7 +58,8 @@ class Cases {
   virtual absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, int page_size,
                                              const std::string& token) = 0;
 
-  // Replaces the case whose version is `expected`, and returns it with the next version.
+  // Replaces the case whose version is `expected`, and returns it with the next version; what it
+  // says of the person stays as it was created.
   // CASE_CHANGED when somebody else was first, CASE_UNKNOWN where there is none.
   virtual absl::StatusOr<CaseRecord> UpdateCase(const CaseRecord& record,
                                                 std::int64_t expected) = 0;

@@ -31,6 +31,22 @@ std::span<const sql::Migration> Schema() {
           " request_id TEXT NOT NULL, digest TEXT NOT NULL, time_us BIGINT NOT NULL, answer TEXT,"
           " PRIMARY KEY (caller, method, request_id))",
       }},
+      // 2: cases. Personal data may belong to a case as well as to an operation; what is sealed
+      // names its row by the same id as before.
+      {{
+          // `record` is a CaseRecord as protobuf text, without what is personal.
+          "CREATE TABLE cases (id TEXT PRIMARY KEY, creator TEXT NOT NULL,"
+          " request_id TEXT NOT NULL, state TEXT NOT NULL, version BIGINT NOT NULL,"
+          " card_serial TEXT NOT NULL, create_time_us BIGINT NOT NULL, record TEXT NOT NULL,"
+          " UNIQUE (creator, request_id))",
+          "CREATE INDEX cases_by_time ON cases (create_time_us, id)",
+          "CREATE INDEX cases_by_state ON cases (state, create_time_us, id)",
+          "CREATE TABLE personal_data (record_id TEXT NOT NULL, item TEXT NOT NULL,"
+          " sealed TEXT NOT NULL, PRIMARY KEY (record_id, item))",
+          "INSERT INTO personal_data (record_id, item, sealed)"
+          " SELECT operation_id, item, sealed FROM holder_data",
+          "DROP TABLE holder_data",
+      }},
   };
   return schema;
 }

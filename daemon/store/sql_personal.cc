@@ -1,4 +1,4 @@
-// The holder's data: one table, sealed row by row, erasable.
+// Personal data: one table, sealed row by row, erasable.
 
 #include "absl/strings/str_cat.h"
 #include <soci/soci.h>
@@ -12,21 +12,32 @@ namespace {
 using soci::into;
 using soci::use;
 
+// What is sealed is bound to its row.
 std::string Context(const std::string& id, const std::string& item) {
   return absl::StrCat(id, "/", item);
 }
 
 }  // namespace
 
-absl::Status SqlStore::PutPersonal(const std::string& id, const std::string& item, ByteView data) {
+absl::Status SqlStore::InsertPersonal(soci::session& session, const std::string& id,
+                                      const std::string& item, ByteView data) {
   JPKID_ASSIGN_OR_RETURN(const Bytes sealed, seal_->Close(data, Context(id, item)));
   const std::string text = ToHex(sealed);
-  return database_->Write([&](soci::session& session) {
-    session << "INSERT INTO holder_data (operation_id, item, sealed) VALUES (:id, :item, :sealed)"
-               " ON CONFLICT (operation_id, item) DO UPDATE SET sealed = excluded.sealed",
-        use(id), use(item), use(text);
-    return absl::OkStatus();
-  });
+  session << "INSERT INTO personal_data (record_id, item, sealed) VALUES (:id, :item, :sealed)"
+             " ON CONFLICT (record_id, item) DO UPDATE SET sealed = excluded.sealed",
+      use(id), use(item), use(text);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Bytes> SqlStore::Unseal(const std::string& id, const std::string& item,
+                                       const std::string& text) const {
+  JPKID_ASSIGN_OR_RETURN(const Bytes sealed, FromHex(text));
+  return seal_->Open(sealed, Context(id, item));
+}
+
+absl::Status SqlStore::PutPersonal(const std::string& id, const std::string& item, ByteView data) {
+  return database_->Write(
+      [&](soci::session& session) { return InsertPersonal(session, id, item, data); });
 }
 
 absl::StatusOr<std::optional<Bytes>> SqlStore::GetPersonal(const std::string& id,
@@ -34,20 +45,19 @@ absl::StatusOr<std::optional<Bytes>> SqlStore::GetPersonal(const std::string& id
   std::string text;
   bool found = false;
   JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
-    session << "SELECT sealed FROM holder_data WHERE operation_id = :id AND item = :item", use(id),
+    session << "SELECT sealed FROM personal_data WHERE record_id = :id AND item = :item", use(id),
         use(item), into(text);
     found = session.got_data();
     return absl::OkStatus();
   }));
   if (!found) return std::nullopt;
-  JPKID_ASSIGN_OR_RETURN(const Bytes sealed, FromHex(text));
-  JPKID_ASSIGN_OR_RETURN(Bytes data, seal_->Open(sealed, Context(id, item)));
+  JPKID_ASSIGN_OR_RETURN(Bytes data, Unseal(id, item, text));
   return data;
 }
 
 absl::Status SqlStore::ErasePersonal(const std::string& id) {
   return database_->Write([&](soci::session& session) {
-    session << "DELETE FROM holder_data WHERE operation_id = :id", use(id);
+    session << "DELETE FROM personal_data WHERE record_id = :id", use(id);
     return absl::OkStatus();
   });
 }

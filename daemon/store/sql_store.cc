@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include <soci/soci.h>
 
 #include "base/status.h"
+#include "daemon/store/case_rows.h"
+#include "daemon/store/page_token.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/text.h"
 
@@ -18,11 +17,6 @@ namespace {
 
 using soci::into;
 using soci::use;
-
-// A daemon that has not been heard of for so long has lost its operations to whoever holds the
-// card.
-constexpr absl::Duration kOwnerExpires = absl::Seconds(60);
-constexpr int kLongestPage = 1000;
 
 absl::Status UnknownOperation(const std::string& id) {
   return Fail(Reason::kOperationUnknown, {{"operation", id}});
@@ -39,38 +33,21 @@ int ActiveFlag(const OperationRecord& record) {
   }
 }
 
-// A page token: where the page before ended.
-struct Place {
-  std::int64_t time_us = std::numeric_limits<std::int64_t>::max();
-  std::string id;
-};
-
-absl::StatusOr<Place> ParseToken(const std::string& token) {
-  Place place;
-  if (token.empty()) return place;
-  const std::pair<std::string, std::string> parts = absl::StrSplit(token, absl::MaxSplits('.', 1));
-  if (!absl::SimpleAtoi(parts.first, &place.time_us) || parts.second.empty()) {
-    return Fail(Reason::kArgumentInvalid,
-                {{"field", "page_token"}, {"detail", "is none that this daemon gave"}});
-  }
-  place.id = parts.second;
-  return place;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options, Clock& clock) {
   JPKID_ASSIGN_OR_RETURN(auto seal, Seal::Open(options.key_file));
   JPKID_ASSIGN_OR_RETURN(auto database, sql::Database::Open(options.url));
   JPKID_RETURN_IF_ERROR(sql::Migrate(*database, Schema()));
-  return std::make_unique<SqlStore>(std::move(database), std::move(seal), options.owner, clock);
+  return std::make_unique<SqlStore>(std::move(database), std::move(seal), options, clock);
 }
 
 SqlStore::SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal,
-                   std::string owner, Clock& clock)
+                   const Options& options, Clock& clock)
     : database_(std::move(database)),
       seal_(std::move(seal)),
-      owner_(std::move(owner)),
+      owner_(options.owner),
+      owner_expires_(options.owner_expires),
       clock_(clock) {}
 
 std::int64_t SqlStore::NowMicros() const { return absl::ToUnixMicros(clock_.Now()); }
@@ -112,6 +89,7 @@ absl::StatusOr<Claimed> SqlStore::Create(const OperationRecord& record,
       claimed.existed = true;
       return FromText(found, claimed.record);
     }
+    JPKID_RETURN_IF_ERROR(TakeCase(session, record));
     const std::string text = ToText(record);
     const long long time = record.create_time_us();
     const int active = ActiveFlag(record);
@@ -138,45 +116,11 @@ absl::Status SqlStore::Write(const OperationRecord& record, std::int64_t epoch,
          use(text), use(active), use(record.id()), use(owner_), use(expected));
     update.execute(true);
     if (update.get_affected_rows() != 1) return Fail(Reason::kOwnershipLost);
+    JPKID_RETURN_IF_ERROR(MoveCase(session, record, NowMicros()));
     if (line.has_value()) {
       JPKID_RETURN_IF_ERROR(InsertLine(session, record.id(), epoch, *line));
     }
     return InsertEvents(session, record.id(), events);
-  });
-}
-
-absl::StatusOr<std::vector<Claimed>> SqlStore::ClaimUnfinished() {
-  std::vector<Claimed> claimed;
-  JPKID_RETURN_IF_ERROR(database_->Write([&](soci::session& session) {
-    const long long expired = NowMicros() - absl::ToInt64Microseconds(kOwnerExpires);
-    const soci::rowset<soci::row> rows =
-        (session.prepare << "SELECT id, epoch, record FROM operations WHERE active = 1 AND"
-                            " (owner = :owner OR owner NOT IN"
-                            " (SELECT owner FROM daemons WHERE heartbeat_us > :expired))"
-                            " ORDER BY create_time_us, id",
-         use(owner_), use(expired));
-    for (const soci::row& row : rows) {
-      Claimed one = {.epoch = row.get<long long>(1) + 1};
-      JPKID_RETURN_IF_ERROR(FromText(row.get<std::string>(2), one.record));
-      claimed.push_back(std::move(one));
-    }
-    for (const Claimed& one : claimed) {
-      const long long epoch = one.epoch;
-      session << "UPDATE operations SET owner = :owner, epoch = :epoch WHERE id = :id", use(owner_),
-          use(epoch), use(one.record.id());
-    }
-    return absl::OkStatus();
-  }));
-  return claimed;
-}
-
-absl::Status SqlStore::Heartbeat() {
-  return database_->Write([&](soci::session& session) {
-    const long long now = NowMicros();
-    session << "INSERT INTO daemons (owner, heartbeat_us) VALUES (:owner, :now)"
-               " ON CONFLICT (owner) DO UPDATE SET heartbeat_us = excluded.heartbeat_us",
-        use(owner_), use(now);
-    return absl::OkStatus();
   });
 }
 
@@ -192,7 +136,7 @@ absl::StatusOr<OperationRecord> SqlStore::Get(const std::string& id) {
 }
 
 absl::StatusOr<Page> SqlStore::List(int page_size, const std::string& token, bool active_only) {
-  JPKID_ASSIGN_OR_RETURN(const Place after, ParseToken(token));
+  JPKID_ASSIGN_OR_RETURN(const Place after, ParsePageToken(token));
   Page page;
   JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
     const long long time = after.time_us;
@@ -206,7 +150,7 @@ absl::StatusOr<Page> SqlStore::List(int page_size, const std::string& token, boo
     for (const std::string& text : rows) {
       if (static_cast<int>(page.operations.size()) + 1 == limit) {
         const OperationRecord& last = page.operations.back();
-        page.next_token = absl::StrCat(last.create_time_us(), ".", last.id());
+        page.next_token = PageToken({.time_us = last.create_time_us(), .id = last.id()});
         break;
       }
       JPKID_RETURN_IF_ERROR(FromText(text, page.operations.emplace_back()));

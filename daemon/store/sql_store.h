@@ -17,8 +17,8 @@ namespace jpkid::store {
 // The store over a SQL database.
 class SqlStore final : public Store {
  public:
-  SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal, std::string owner,
-           Clock& clock);
+  SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal,
+           const Options& options, Clock& clock);
 
   absl::StatusOr<Claimed> Create(const OperationRecord& record,
                                  const std::vector<events::Event>& events) override;
@@ -27,6 +27,8 @@ class SqlStore final : public Store {
                      const std::vector<events::Event>& events) override;
   absl::StatusOr<std::vector<Claimed>> ClaimUnfinished() override;
   absl::Status Heartbeat() override;
+  absl::StatusOr<std::vector<OperationRecord>> ExpiredOperations() override;
+  absl::StatusOr<std::vector<Claimed>> ClaimExpired(const std::string& card_serial) override;
   absl::StatusOr<OperationRecord> Get(const std::string& id) override;
   absl::StatusOr<Page> List(int page_size, const std::string& token, bool active_only) override;
   absl::StatusOr<std::vector<events::Event>> Events(const std::string& id, std::int64_t after,
@@ -41,16 +43,35 @@ class SqlStore final : public Store {
   absl::Status ForgetRequest(const RequestKey& key) override;
   absl::Status Check() override;
 
+  absl::StatusOr<CreatedCase> CreateCase(const CaseRecord& record,
+                                         const std::optional<Bytes>& holder) override;
+  absl::StatusOr<CaseRecord> GetCase(const std::string& id) override;
+  absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, int page_size,
+                                     const std::string& token) override;
+  absl::StatusOr<CaseRecord> UpdateCase(const CaseRecord& record, std::int64_t expected) override;
+  absl::StatusOr<std::optional<Bytes>> GetCaseHolder(const std::string& id) override;
+
  private:
   std::int64_t NowMicros() const;
   absl::Status InsertEvents(soci::session& session, const std::string& id,
                             const std::vector<events::Event>& events);
   absl::Status InsertLine(soci::session& session, const std::string& id, std::int64_t epoch,
                           const JournalLine& line);
+  absl::StatusOr<std::vector<Claimed>> ReadExpired(soci::session& session);
+  absl::Status Claim(soci::session& session, std::vector<Claimed>& operations);
+
+  absl::Status InsertPersonal(soci::session& session, const std::string& id,
+                              const std::string& item, ByteView data);
+  absl::StatusOr<Bytes> Unseal(const std::string& id, const std::string& item,
+                               const std::string& text) const;
+  // Of a case as it is stored; its person, sealed, where `sealed_person` is not empty.
+  absl::StatusOr<CaseRecord> Assemble(const std::string& text,
+                                      const std::string& sealed_person) const;
 
   const std::unique_ptr<sql::Database> database_;
   const std::unique_ptr<Seal> seal_;
   const std::string owner_;
+  const absl::Duration owner_expires_;
   Clock& clock_;
 };
 

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "daemon/events/event.pb.h"
+#include "daemon/store/cases.h"
 #include "daemon/store/record.pb.h"
+#include "daemon/store/requests.h"
 
-// Operations and their journal: what the daemon must know after a power cut.
+// Operations and their journal, cases, requests: what the daemon must know after a power cut.
 namespace jpkid::store {
 
 // One line of an operation's journal: the intent is written before a step is taken, the result
@@ -37,48 +39,48 @@ struct Claimed {
   bool existed = false;  // Create: the request was known already; nothing was written.
 };
 
-// A request that changes something, as the guard of the API knows it.
-struct RequestKey {
-  std::string caller;
-  std::string method;
-  std::string request_id;
-};
-
-struct RememberedRequest {
-  enum class State { kNew, kUnfinished, kAnswered };
-  State state = State::kNew;
-  Bytes answer;  // Of kAnswered.
-};
-
-// The store. Every failure of the database is STORE_UNAVAILABLE. Thread-safe.
-class Store {
+// The store. Every failure of the database is STORE_UNAVAILABLE. Thread-safe. Several daemons may
+// work on one store; each operation has one owner.
+class Store : public Cases, public Requests {
  public:
   struct Options {
-    std::string url;  // "sqlite:PATH"
-    std::string
-        key_file;  // Encrypts the holder's data; made on first use, mode 0600, never in the store.
-    std::string owner;  // This daemon, as it signs its claims.
+    std::string url;  // "sqlite:PATH" or "postgresql://…", as sql::Database reads it.
+    // Encrypts the holder's data; made on first use, mode 0600, never in the store. Daemons that
+    // share a store share the key.
+    std::string key_file;
+    // This daemon, as it signs its claims: the same after a restart, no other daemon's.
+    std::string owner;
+    // An owner that has not been heard of for so long has lost its operations to whoever holds the
+    // card.
+    absl::Duration owner_expires = absl::Seconds(60);
   };
   static absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options, Clock& clock);
-  virtual ~Store() = default;
 
-  // Writes a new operation with its first events, claimed by this daemon. A second call with the
-  // same creator and request_id returns the first operation and writes nothing.
+  // Writes a new operation with its first events, claimed by this daemon, and takes its case. A
+  // second call with the same creator and request_id returns the first operation and writes
+  // nothing. CASE_UNKNOWN, CASE_CHANGED, CASE_STATE: see Cases.
   virtual absl::StatusOr<Claimed> Create(const OperationRecord& record,
                                          const std::vector<events::Event>& events) = 0;
 
   // Writes, in one transaction: a journal line, the operation as it now stands, what there is to
-  // tell. OWNERSHIP_LOST when `epoch` is no longer the owner's.
+  // tell, what it means for its case. OWNERSHIP_LOST when `epoch` is no longer the owner's.
   virtual absl::Status Write(const OperationRecord& record, std::int64_t epoch,
                              const std::optional<JournalLine>& line,
                              const std::vector<events::Event>& events) = 0;
 
-  // The operations that have not ended and whose owner is this daemon or has expired, claimed under
-  // new epochs.
+  // This daemon's operations that have not ended, claimed under new epochs: after a restart.
   virtual absl::StatusOr<std::vector<Claimed>> ClaimUnfinished() = 0;
 
   // Says that this daemon is alive and keeps what it claimed.
   virtual absl::Status Heartbeat() = 0;
+
+  // The operations that have not ended and whose owner, another daemon, has expired. Cheap, and
+  // nothing most of the time: asked before a card is read for the sake of ClaimExpired.
+  virtual absl::StatusOr<std::vector<OperationRecord>> ExpiredOperations() = 0;
+
+  // Those of the card with `card_serial`, claimed under new epochs. Only for a daemon that has that
+  // card in a reader of its own; with an empty serial, those that never saw a card.
+  virtual absl::StatusOr<std::vector<Claimed>> ClaimExpired(const std::string& card_serial) = 0;
 
   // OPERATION_UNKNOWN where there is none.
   virtual absl::StatusOr<OperationRecord> Get(const std::string& id) = 0;
@@ -98,16 +100,6 @@ class Store {
   virtual absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                            const std::string& item) = 0;
   virtual absl::Status ErasePersonal(const std::string& id) = 0;
-
-  // request_id of the API. Begin before anything is done: kNew says do it, kAnswered gives the
-  // first answer back, kUnfinished says that an earlier try was cut off in the middle. `digest`
-  // tells whether it is the same request: REQUEST_ID_REUSED when it is not. Finish keeps the
-  // answer.
-  virtual absl::StatusOr<RememberedRequest> BeginRequest(const RequestKey& key,
-                                                         ByteView digest) = 0;
-  virtual absl::Status FinishRequest(const RequestKey& key, ByteView answer) = 0;
-  // Nothing was changed: the request may be made anew.
-  virtual absl::Status ForgetRequest(const RequestKey& key) = 0;
 
   // Whether the database answers, for health.
   virtual absl::Status Check() = 0;

@@ -1,4 +1,4 @@
-#include "daemon/store/store.h"
+#include "tests/contract/store_contract.h"
 
 #include <filesystem>
 
@@ -20,40 +20,47 @@ events::Event Event(std::int64_t sequence, events::Event::Type type) {
   return event;
 }
 
-class StoreTest : public testing::Test {
- protected:
-  StoreTest()
-      : directory_(testing::TempDir() + "/store-" +
-                   testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_);
-    store_ = Open("one");
-  }
+}  // namespace
 
-  std::unique_ptr<Store> Open(const std::string& owner) {
-    return Store::Open({.url = "sqlite:" + directory_ + "/jpkid.db",
-                        .key_file = directory_ + "/holder.key",
-                        .owner = owner},
-                       clock_)
-        .value();
-  }
+StoreContract::StoreContract()
+    : directory_(
+          testing::TempDir() + "/store-" +
+          std::to_string(std::hash<std::string>()(
+              testing::UnitTest::GetInstance()->current_test_info()->name() + GetParam().name))),
+      url_((std::filesystem::remove_all(directory_),
+            std::filesystem::create_directories(directory_), GetParam().make(directory_))) {
+  store_ = Open("one");
+}
 
-  OperationRecord Record(const std::string& id) {
-    OperationRecord record;
-    record.set_id(id);
-    record.set_creator("uid:1000");
-    record.set_request_id("request-" + id);
-    record.set_state(OperationRecord::QUEUED);
-    record.set_create_time_us(absl::ToUnixMicros(clock_.Now()));
-    return record;
-  }
+StoreContract::~StoreContract() {
+  store_ = nullptr;
+  std::filesystem::remove_all(directory_);
+}
 
-  ManualClock clock_{absl::FromUnixSeconds(1'750'000'000)};
-  const std::string directory_;
-  std::unique_ptr<Store> store_;
-};
+std::unique_ptr<Store> StoreContract::Open(const std::string& owner) {
+  return Store::Open({.url = url_,
+                      .key_file = directory_ + "/holder.key",
+                      .owner = owner,
+                      .owner_expires = absl::Seconds(30)},
+                     clock_)
+      .value();
+}
 
-TEST_F(StoreTest, WhatWasWrittenIsThereForTheNextDaemon) {
+OperationRecord StoreContract::Record(const std::string& id) const {
+  OperationRecord record;
+  record.set_id(id);
+  record.set_creator("uid:1000");
+  record.set_request_id("request-" + id);
+  record.set_state(OperationRecord::QUEUED);
+  record.set_create_time_us(absl::ToUnixMicros(clock_.Now()));
+  return record;
+}
+
+absl::Status StoreContract::Write(Store& store, const OperationRecord& record, std::int64_t epoch) {
+  return store.Write(record, epoch, std::nullopt, {});
+}
+
+TEST_P(StoreContract, WhatWasWrittenIsThereForTheNextDaemon) {
   OperationRecord record = Record("a");
   const Claimed created = store_->Create(record, {Event(1, events::Event::QUEUED)}).value();
   EXPECT_FALSE(created.existed);
@@ -77,7 +84,7 @@ TEST_F(StoreTest, WhatWasWrittenIsThereForTheNextDaemon) {
   EXPECT_EQ(journal[0].phase, Phase::kIntent);
 }
 
-TEST_F(StoreTest, TheSameRequestIsTheSameOperation) {
+TEST_P(StoreContract, TheSameRequestIsTheSameOperation) {
   ASSERT_TRUE(store_->Create(Record("a"), {}).ok());
   OperationRecord again = Record("b");
   again.set_request_id("request-a");
@@ -89,7 +96,7 @@ TEST_F(StoreTest, TheSameRequestIsTheSameOperation) {
   EXPECT_FALSE(store_->Create(again, {})->existed);
 }
 
-TEST_F(StoreTest, AFailedWriteLeavesNoPart) {
+TEST_P(StoreContract, AFailedWriteLeavesNoPart) {
   const OperationRecord record = Record("a");
   const Claimed created = store_->Create(record, {Event(1, events::Event::QUEUED)}).value();
   // Sequence 1 exists already: the whole transaction goes.
@@ -101,35 +108,58 @@ TEST_F(StoreTest, AFailedWriteLeavesNoPart) {
   EXPECT_EQ(store_->Events("a", 0, 10)->front().type(), events::Event::QUEUED);
 }
 
-TEST_F(StoreTest, AnotherDaemonTakesOverOnlyWhenTheOwnerIsSilent) {
-  const OperationRecord record = Record("a");
+TEST_P(StoreContract, AnotherDaemonTakesOverWhenTheOwnerIsSilentAndTheCardIsThere) {
+  OperationRecord record = Record("a");
+  record.set_card_serial("CARD-1");
   const Claimed mine = store_->Create(record, {}).value();
+  ASSERT_TRUE(store_->Create(Record("no-card-yet"), {}).ok());
   ASSERT_EQ(store_->Heartbeat(), absl::OkStatus());
   const auto other = Open("two");
-  clock_.Advance(absl::Seconds(59));
-  EXPECT_TRUE(other->ClaimUnfinished()->empty());
+  clock_.Advance(absl::Seconds(29));
+  EXPECT_TRUE(other->ExpiredOperations()->empty());
+  EXPECT_TRUE(other->ClaimExpired("CARD-1")->empty());
   clock_.Advance(absl::Seconds(2));
-  const auto taken = other->ClaimUnfinished().value();
+  EXPECT_EQ(other->ExpiredOperations()->size(), 2u);
+  // What another daemon has expired with is no business of its restart, nor is another card.
+  EXPECT_TRUE(other->ClaimUnfinished()->empty());
+  EXPECT_TRUE(other->ClaimExpired("CARD-2")->empty());
+  // A daemon's own are never expired to itself.
+  EXPECT_TRUE(store_->ExpiredOperations()->empty());
+
+  const auto taken = other->ClaimExpired("CARD-1").value();
   ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].record.id(), "a");
   EXPECT_EQ(taken[0].epoch, mine.epoch + 1);
-  EXPECT_TRUE(
-      FailedFor(store_->Write(record, mine.epoch, std::nullopt, {}), Reason::kOwnershipLost));
-  EXPECT_EQ(other->Write(record, taken[0].epoch, std::nullopt, {}), absl::OkStatus());
+  EXPECT_TRUE(FailedFor(Write(*store_, record, mine.epoch), Reason::kOwnershipLost));
+  EXPECT_EQ(Write(*other, record, taken[0].epoch), absl::OkStatus());
+  ASSERT_EQ(other->Heartbeat(), absl::OkStatus());
+  EXPECT_TRUE(Open("three")->ClaimExpired("CARD-1")->empty());
+  EXPECT_EQ(other->ClaimExpired("")->front().record.id(), "no-card-yet");
 }
 
-TEST_F(StoreTest, ARestartedDaemonClaimsItsOwnAtOnceAndOnlyWhatHasNotEnded) {
+TEST_P(StoreContract, ADaemonThatIsHeardOfAgainKeepsWhatNobodyTook) {
+  OperationRecord record = Record("a");
+  record.set_card_serial("CARD-1");
+  const Claimed mine = store_->Create(record, {}).value();
+  clock_.Advance(absl::Hours(1));
+  ASSERT_EQ(store_->Heartbeat(), absl::OkStatus());
+  EXPECT_TRUE(Open("two")->ClaimExpired("CARD-1")->empty());
+  EXPECT_EQ(Write(*store_, record, mine.epoch), absl::OkStatus());
+}
+
+TEST_P(StoreContract, ARestartedDaemonClaimsItsOwnAtOnceAndOnlyWhatHasNotEnded) {
   const Claimed first = store_->Create(Record("a"), {}).value();
   OperationRecord ended = Record("b");
   const Claimed second = store_->Create(ended, {}).value();
   ended.set_state(OperationRecord::SUCCEEDED);
-  ASSERT_EQ(store_->Write(ended, second.epoch, std::nullopt, {}), absl::OkStatus());
+  ASSERT_EQ(Write(*store_, ended, second.epoch), absl::OkStatus());
   const auto claimed = Open("one")->ClaimUnfinished().value();
   ASSERT_EQ(claimed.size(), 1u);
   EXPECT_EQ(claimed[0].record.id(), "a");
   EXPECT_EQ(claimed[0].epoch, first.epoch + 1);
 }
 
-TEST_F(StoreTest, PagesAreNewestFirstWithoutGapsOrRepeats) {
+TEST_P(StoreContract, PagesAreNewestFirstWithoutGapsOrRepeats) {
   for (int i = 0; i < 25; ++i) {
     if (i % 3 == 0) clock_.Advance(absl::Seconds(1));  // Several at the same time.
     ASSERT_TRUE(store_->Create(Record("op" + std::to_string(100 + i)), {}).ok());
@@ -147,7 +177,7 @@ TEST_F(StoreTest, PagesAreNewestFirstWithoutGapsOrRepeats) {
   EXPECT_TRUE(FailedFor(store_->List(10, "nonsense", false).status(), Reason::kArgumentInvalid));
 }
 
-TEST_F(StoreTest, PersonalDataIsSealedAndErasable) {
+TEST_P(StoreContract, PersonalDataIsSealedAndErasable) {
   ASSERT_TRUE(store_->Create(Record("a"), {}).ok());
   ASSERT_EQ(store_->PutPersonal("a", "holder", AsBytes("三田 太郎")), absl::OkStatus());
   EXPECT_EQ(AsText(**store_->GetPersonal("a", "holder")), "三田 太郎");
@@ -156,7 +186,7 @@ TEST_F(StoreTest, PersonalDataIsSealedAndErasable) {
   EXPECT_FALSE(store_->GetPersonal("a", "holder")->has_value());
 }
 
-TEST_F(StoreTest, ARequestIsBegunOnceAndItsAnswerKept) {
+TEST_P(StoreContract, ARequestIsBegunOnceAndItsAnswerKept) {
   const RequestKey key = {.caller = "uid:1", .method = "ChangePin", .request_id = "r1"};
   EXPECT_EQ(store_->BeginRequest(key, AsBytes("x"))->state, RequestState::kNew);
   EXPECT_EQ(store_->BeginRequest(key, AsBytes("x"))->state, RequestState::kUnfinished);
@@ -171,7 +201,6 @@ TEST_F(StoreTest, ARequestIsBegunOnceAndItsAnswerKept) {
   EXPECT_EQ(store_->BeginRequest(key, AsBytes("y"))->state, RequestState::kNew);
 }
 
-TEST_F(StoreTest, AnswersHealth) { EXPECT_EQ(store_->Check(), absl::OkStatus()); }
+TEST_P(StoreContract, AnswersHealth) { EXPECT_EQ(store_->Check(), absl::OkStatus()); }
 
-}  // namespace
 }  // namespace jpkid::store

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+#include "daemon/store/store.h"
+
+// What the store promises, over each database it may lie in. A test program instantiates
+// StoreContract, CaseContract and StoreRaces with its databases and compiles store_*contract.cc.
+namespace jpkid::store {
+
+// Gives the URL of an empty database, which may lie in a directory that is the test's own.
+struct DatabaseUnderTest {
+  std::string name;
+  std::function<std::string(const std::string& directory)> make;
+};
+
+class StoreContract : public testing::TestWithParam<DatabaseUnderTest> {
+ protected:
+  StoreContract();
+  ~StoreContract() override;
+
+  // A daemon's store; all of a test lie in one database.
+  std::unique_ptr<Store> Open(const std::string& owner);
+
+  OperationRecord Record(const std::string& id) const;
+  // Of `record` as it now stands.
+  static absl::Status Write(Store& store, const OperationRecord& record, std::int64_t epoch);
+
+  ManualClock clock_{absl::FromUnixSeconds(1'750'000'000)};
+  const std::string directory_;
+  const std::string url_;
+  std::unique_ptr<Store> store_;
+};
+
+// Cases, and what operations do to them.
+class CaseContract : public StoreContract {
+ protected:
+  // READY, with everything that a case can hold.
+  CaseRecord Case(const std::string& id) const;
+  // Written, and as it was returned.
+  CaseRecord Created(const std::string& id);
+  OperationRecord OperationOf(const std::string& case_id, const std::string& id) const;
+  // Runs an operation of `case_id` to `state`, and returns the case.
+  CaseRecord RunTo(const std::string& case_id, const std::string& id, OperationRecord::State state,
+                   const std::string& reason = "");
+  std::vector<std::string> ListedIds(const CaseFilter& filter, int page_size = 1000);
+};
+
+// Two daemons on one database.
+class StoreRaces : public CaseContract {};
+
+}  // namespace jpkid::store
