@@ -1,9 +1,10 @@
+#include "daemon/config/check_numbers.h"
+
 #include <cstdint>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 
-#include "daemon/config/check.h"
 #include "daemon/config/setting.pb.h"
 
 namespace jpkid::config {

@@ -7,19 +7,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include <google/protobuf/text_format.h>
 
 #include "base/bytes.h"
 #include "base/default_paths.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "daemon/config/check.h"
+#include "daemon/config/check_numbers.h"
 #include "daemon/config/config.pb.h"
 #include "daemon/config/findings.h"
 #include "daemon/config/grants.h"
-#include "daemon/config/parser_findings.h"
 #include "daemon/config/section.h"
 #include "daemon/config/socket_mode.h"
+#include "daemon/config/text_proto.h"
 
 namespace jpkid::config {
 namespace {
@@ -101,15 +101,9 @@ absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& da
   JPKID_ASSIGN_OR_RETURN(const Bytes octets, ReadFile(file, kMostOctets));
   const std::string text(AsText(octets));
   Findings findings(file);
-  ParserFindings parser_findings(text, findings);
   Section::Places places;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&parser_findings);
-  parser.WriteLocationsTo(&places);
   file::ConfigFile content;
-  const bool parsed = parser.ParseFromString(text, &content);
-  JPKID_RETURN_IF_ERROR(findings.status());
-  if (!parsed) return absl::InvalidArgumentError(absl::StrCat(file, ": It cannot be read."));
+  if (!ParseTextProto(text, content, places, findings)) return findings.status();
 
   const Section section(*content.GetDescriptor(), &places);
   CheckNumbers(content, section, findings);

@@ -23,7 +23,7 @@ absl::CivilDay NthBirthdayAfter(absl::CivilDay day, int n, absl::CivilDay birth_
 // How many years old somebody is on `day`.
 int AgeOn(absl::CivilDay day, absl::CivilDay birth_date, LeapDayBirthday leap);
 
-// What caps a certificate's life.
+// What a certificate's last day depends on.
 struct ExpiryFacts {
   absl::CivilDay issue_day;  // In Asia/Tokyo.
   absl::CivilDay birth_date;
@@ -31,13 +31,30 @@ struct ExpiryFacts {
   std::optional<absl::CivilDay> end_of_stay = {};  // Foreign residents with a period of stay (S12).
   // Of its auth certificate, for a signature certificate.
   std::optional<absl::CivilDay> auth_expiry = {};
+  // Of the valid certificate that it replaces, in its renewal window.
+  std::optional<absl::CivilDay> renewed = {};
   LeapDayBirthday leap = LeapDayBirthday::kFeb28;
 };
 
-// The last day of a certificate newly issued (S12): the profile's n-th birthday, capped by the
-// card, the stay and, for a signature certificate, the auth certificate.
-absl::CivilDay IssueExpiry(certs::Kind kind, const certs::CardProfile& profile,
-                           const ExpiryFacts& facts);
+// What ends a certificate; of several that fall on one day the first.
+enum class ExpiryLimit { kBirthday, kCard, kStay, kAuth };
+
+struct Expiry {
+  absl::CivilDay day;
+  ExpiryLimit limit;
+
+  friend bool operator==(const Expiry&, const Expiry&) = default;
+};
+
+// The last day of a new certificate (S12): the profile's n-th birthday from issue, or for a renewal
+// n years from the birthday on which the old one ends; capped by the card, the stay and, for a
+// signature certificate, the auth certificate. An old one that ended on a cap counts for nothing.
+// Born on 29 February: the old one's last day tells which birthday it is, whatever `leap` says.
+Expiry ExpiryOf(certs::Kind kind, const certs::CardProfile& profile, const ExpiryFacts& facts);
+
+// The first day on which a certificate is renewed that ends on `expiry` (S10): the day after the
+// date so many months before. A month without that date gives its last day.
+absl::CivilDay RenewalOpens(const certs::CardProfile& profile, absl::CivilDay expiry);
 
 // The day it is in Asia/Tokyo.
 absl::CivilDay TokyoDay(absl::Time time);

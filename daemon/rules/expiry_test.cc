@@ -29,29 +29,29 @@ TEST(Expiry, FifthBirthdayAfterTheIssueDay) {
       {CivilDay(1980, 1, 1), CivilDay(2025, 12, 31), CivilDay(2030, 1, 1)},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), Facts(row.issue, row.birth)), row.expiry)
+    EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), Facts(row.issue, row.birth)).day, row.expiry)
         << row.issue;
   }
 }
 
 TEST(Expiry, BornOnTheLeapDay) {
   ExpiryFacts facts = Facts(CivilDay(2025, 10, 27), CivilDay(2000, 2, 29));
-  EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), facts), CivilDay(2030, 2, 28));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), facts).day, CivilDay(2030, 2, 28));
   facts.leap = LeapDayBirthday::kMar01;
-  EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), facts), CivilDay(2030, 3, 1));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), facts).day, CivilDay(2030, 3, 1));
   facts.issue_day = CivilDay(2027, 6, 1);
-  EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), facts), CivilDay(2032, 2, 29));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), facts).day, CivilDay(2032, 2, 29));
 }
 
 TEST(Expiry, CappedByCardStayAndAuth) {
   ExpiryFacts facts = Facts(CivilDay(2025, 10, 27), CivilDay(1980, 2, 17));
   facts.card_expiry = CivilDay(2028, 2, 17);
-  EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), facts), CivilDay(2028, 2, 17));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), facts).day, CivilDay(2028, 2, 17));
   facts.end_of_stay = CivilDay(2027, 4, 10);
-  EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), facts), CivilDay(2027, 4, 10));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), facts).day, CivilDay(2027, 4, 10));
   facts.auth_expiry = CivilDay(2026, 2, 17);
-  EXPECT_EQ(IssueExpiry(Kind::kAuth, Today(), facts), CivilDay(2027, 4, 10));
-  EXPECT_EQ(IssueExpiry(Kind::kSignature, Today(), facts), CivilDay(2026, 2, 17));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, Today(), facts).day, CivilDay(2027, 4, 10));
+  EXPECT_EQ(ExpiryOf(Kind::kSignature, Today(), facts).day, CivilDay(2026, 2, 17));
 }
 
 TEST(Expiry, ACertificateLastsFourToFiveYearsAndEndsOnABirthday) {
@@ -62,7 +62,7 @@ TEST(Expiry, ACertificateLastsFourToFiveYearsAndEndsOnABirthday) {
     const LeapDayBirthday leap = i % 2 == 0 ? LeapDayBirthday::kFeb28 : LeapDayBirthday::kMar01;
     ExpiryFacts facts = Facts(issue, birth);
     facts.leap = leap;
-    const CivilDay expiry = IssueExpiry(Kind::kAuth, Today(), facts);
+    const CivilDay expiry = ExpiryOf(Kind::kAuth, Today(), facts).day;
     ASSERT_GT(expiry, CivilDay(issue.year() + 4, issue.month(), issue.day()) - 1) << birth << issue;
     ASSERT_LE(expiry, CivilDay(issue.year() + 5, issue.month(), issue.day())) << birth << issue;
     ASSERT_EQ(expiry, BirthdayIn(absl::CivilYear(expiry), birth, leap));

@@ -112,10 +112,11 @@ absl::StatusOr<ca::Holder> Steps::Holder() {
 
 absl::Status Steps::CheckEligibility() {
   JPKID_ASSIGN_OR_RETURN(const ca::Holder holder, Holder());
-  rules::IssueQuestion question = {.today = rules::TokyoDay(parts_.clock.Now()),
-                                   .birth_date = holder.birth_date,
-                                   .card_expiry = turn_.identity().card_expiry,
-                                   .kinds = {}};
+  rules::Question question = {.procedure = rules::Procedure::kIssue,
+                              .today = rules::TokyoDay(parts_.clock.Now()),
+                              .birth_date = holder.birth_date,
+                              .card_expiry = turn_.identity().card_expiry,
+                              .kinds = {}};
   for (const std::string& name : journal_.record().kinds()) {
     JPKID_ASSIGN_OR_RETURN(question.kinds.emplace_back(), certs::ParseKind(name));
   }
@@ -123,11 +124,11 @@ absl::Status Steps::CheckEligibility() {
     JPKID_ASSIGN_OR_RETURN(const rules::HeldCertificate held, ReadHeld(certs::Kind::kAuth));
     question.held.push_back(held);
   }
-  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::ExpiryToCome> expiries,
-                         rules::MayIssue(certs::CardProfiles().front(), question));
+  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::ToMake> expiries,
+                         rules::MayMake(certs::CardProfiles().front(), question));
   Event& event = journal_.Note(Event::ELIGIBLE);
   journal_.record().clear_work();
-  for (const rules::ExpiryToCome& expiry : expiries) {
+  for (const rules::ToMake& expiry : expiries) {
     store::CertificateWork& one = *journal_.record().add_work();
     one.set_kind(std::string(certs::Name(expiry.kind)));
     one.set_expiry_date(absl::FormatCivilTime(expiry.expiry));

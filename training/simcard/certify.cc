@@ -99,13 +99,13 @@ absl::Status Certify(sim::CardStore& card, const std::string& ca_directory) {
     request.transaction_id = absl::StrCat("simcard-", card.image().serial(), "-", Name(kind), "-",
                                           absl::ToUnixMicros(clock.Now()));
     request.kind = kind;
-    request.last_day = rules::IssueExpiry(kind, profile, facts);
+    request.last_day = rules::ExpiryOf(kind, profile, facts).day;
     if (certs::Row(kind).personal_data) {
       request.holder = HolderOf(card.image().holder());
       request.residence = kResidence;
     }
     JPKID_RETURN_IF_ERROR(CertifyKind(card, *authority, profile.algorithm, std::move(request)));
-    if (kind == certs::Kind::kAuth) facts.auth_expiry = rules::IssueExpiry(kind, profile, facts);
+    if (kind == certs::Kind::kAuth) facts.auth_expiry = rules::ExpiryOf(kind, profile, facts).day;
   }
   return absl::OkStatus();
 }

@@ -1,0 +1,144 @@
+#include "daemon/rules/decision.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "base/status.h"
+#include "daemon/rules/decision_findings.h"
+#include "daemon/rules/eligibility.h"
+#include "daemon/rules/input.h"
+#include "daemon/rules/opening.h"
+#include "daemon/rules/ways.h"
+
+namespace jpkid::rules {
+namespace {
+
+using certs::Kind;
+
+bool Contains(const std::vector<Kind>& kinds, Kind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool Holds(const Question& question, Kind kind) {
+  return std::any_of(question.held.begin(), question.held.end(),
+                     [kind](const HeldCertificate& held) { return held.kind == kind; });
+}
+
+// A renewal is of what is there: while the card holds a valid certificate of one kind asked for, a
+// kind that it never held is left out.
+std::vector<Kind> LeaveOutAbsent(Question& question) {
+  std::vector<Kind> absent;
+  if (question.procedure == Procedure::kIssue || !AnyValid(question)) return absent;
+  for (const Kind kind : question.kinds) {
+    if (!Holds(question, kind)) absent.push_back(kind);
+  }
+  std::erase_if(question.kinds, [&absent](Kind kind) { return Contains(absent, kind); });
+  return absent;
+}
+
+// A renewal as long as anything is renewed; where nothing is made, as long as something asked for
+// is still valid (S16).
+Procedure Becomes(const Question& question, const std::vector<ToMake>& to_make) {
+  if (question.procedure == Procedure::kIssue) return Procedure::kIssue;
+  const bool renews = to_make.empty()
+                          ? AnyValid(question)
+                          : std::any_of(to_make.begin(), to_make.end(),
+                                        [](const ToMake& one) { return one.replaces_valid; });
+  return renews ? Procedure::kRenew : Procedure::kIssue;
+}
+
+// The PINs of what is made, and those to be reset. A PIN-less card has none.
+std::vector<Kind> PinsAskedFor(const Application& application, const std::vector<ToMake>& to_make) {
+  std::vector<Kind> pins;
+  if (application.pinless_card) return pins;
+  for (const Kind kind : certs::kAllKinds) {
+    const bool made = std::any_of(to_make.begin(), to_make.end(),
+                                  [kind](const ToMake& one) { return one.kind == kind; });
+    if (made || Contains(application.reset_pins, kind)) pins.push_back(kind);
+  }
+  return pins;
+}
+
+// The way of all that is made. One that is renewed and one that is issued go together, the way
+// that takes more visits.
+const file::Way* WayFor(const Municipality& municipality, const Application& application,
+                        const std::vector<ToMake>& to_make, const Circumstances& circumstances) {
+  const file::Way* chosen = nullptr;
+  for (const ToMake& one : to_make) {
+    const Procedure procedure = one.replaces_valid ? Procedure::kRenew : Procedure::kIssue;
+    const file::Way* const way =
+        FindWay(municipality.policy(), procedure, application.applicant, circumstances);
+    if (way == nullptr) return nullptr;
+    if (chosen == nullptr || way->visits() > chosen->visits()) chosen = way;
+  }
+  return chosen;
+}
+
+Circumstances CircumstancesOf(const Application& application, const Question& question,
+                              const std::vector<Kind>& pins) {
+  return {.first_issue = application.first_issue,
+          .notice_form = application.has_notice_form,
+          .pin_reset = !application.reset_pins.empty(),
+          .no_pin_to_know =
+              std::all_of(pins.begin(), pins.end(),
+                          [&](Kind pin) { return Contains(application.reset_pins, pin); }),
+          .same_household = application.same_household,
+          .under_fifteen = IsUnderFifteen(question.today, question.birth_date, question.leap)};
+}
+
+void Allow(const Municipality& municipality, const file::Way& way,
+           const Circumstances& circumstances, const std::vector<ToMake>& to_make,
+           Decision& decision) {
+  decision.allowed = true;
+  decision.visits = way.visits();
+  decision.same_day = way.visits() == 1;
+  decision.items = ItemsOf(municipality.policy(), way, circumstances);
+  for (const ToMake& one : to_make) {
+    decision.kinds.push_back(one.kind);
+    (one.kind == Kind::kAuth ? decision.auth_expiry : decision.signature_expiry) = one.expiry;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::CardProfile& profile,
+                                const Application& application, absl::Time at,
+                                std::optional<int> taken_that_day) {
+  const absl::CivilDay today = TokyoDay(at);
+  JPKID_RETURN_IF_ERROR(CheckApplication(application, today));
+  Question question = QuestionOf(application, today, municipality.leap());
+  const std::vector<Kind> absent = LeaveOutAbsent(question);
+  const std::vector<KindFinding> judged = JudgeKinds(profile, question);
+  std::vector<ToMake> to_make;
+  for (const KindFinding& finding : judged) {
+    if (finding.to_make.has_value()) to_make.push_back(*finding.to_make);
+  }
+  Decision decision = {.becomes = Becomes(question, to_make)};
+  JPKID_ASSIGN_OR_RETURN(decision.findings,
+                         RefusalsAtCounter(municipality,
+                                           {.procedure = decision.becomes,
+                                            .window = application.window,
+                                            .has_appointment = application.has_appointment,
+                                            .taken_that_day = taken_that_day},
+                                           at));
+  FindingsWriter writer(municipality, profile, application, question, decision.findings);
+  writer.RefusePerson();
+  const std::vector<Kind> pins = PinsAskedFor(application, to_make);
+  const Circumstances circumstances = CircumstancesOf(application, question, pins);
+  const file::Way* const way = WayFor(municipality, application, to_make, circumstances);
+  if (way == nullptr && !to_make.empty()) writer.RefuseProxy();
+  const bool refused = !decision.findings.empty() || way == nullptr;
+  writer.LeaveOut(judged, absent);
+  if (refused) {
+    writer.ExplainRefusal();
+    return decision;
+  }
+  decision.pins = pins;
+  Allow(municipality, *way, circumstances, to_make, decision);
+  writer.Explain(to_make, *way, circumstances);
+  return decision;
+}
+
+}  // namespace jpkid::rules

@@ -1,0 +1,89 @@
+#include "daemon/rules/input.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+#include "base/status.h"
+
+namespace jpkid::rules {
+namespace {
+
+using certs::Kind;
+
+constexpr int kMajority = 18;
+
+absl::Status Invalid(absl::string_view field, absl::string_view detail) {
+  return Fail(Reason::kArgumentInvalid,
+              {{"field", std::string(field)}, {"detail", std::string(detail)}});
+}
+
+bool Contains(const std::vector<Kind>& kinds, Kind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+absl::Status CheckAfterBirth(absl::string_view field, std::optional<absl::CivilDay> day,
+                             absl::CivilDay birth_date) {
+  if (!day.has_value() || *day > birth_date) return absl::OkStatus();
+  return Invalid(field, "is not after the date of birth");
+}
+
+std::vector<HeldCertificate> HeldBy(const Application& application) {
+  std::vector<HeldCertificate> held;
+  for (const Kind kind : certs::kAllKinds) {
+    const std::optional<absl::CivilDay>& expiry =
+        kind == Kind::kAuth ? application.auth_expiry : application.signature_expiry;
+    if (!expiry.has_value()) continue;
+    held.push_back(
+        {.kind = kind, .expiry = *expiry, .revoked = Contains(application.revoked_kinds, kind)});
+  }
+  return held;
+}
+
+}  // namespace
+
+absl::Status CheckApplication(const Application& application, absl::CivilDay today) {
+  if (application.kinds.empty()) return Invalid("kinds", "none is named");
+  for (const Kind kind : certs::kAllKinds) {
+    if (std::count(application.kinds.begin(), application.kinds.end(), kind) > 1) {
+      return Invalid("kinds", absl::StrCat(certs::Name(kind), " is named twice"));
+    }
+  }
+  if (application.birth_date > today) return Invalid("birth_date", "is in the future");
+  const struct {
+    absl::string_view field;
+    std::optional<absl::CivilDay> day;
+  } dates[] = {{"card_expiry", application.card_expiry},
+               {"auth_expiry", application.auth_expiry},
+               {"signature_expiry", application.signature_expiry},
+               {"stay_until", application.stay_until}};
+  for (const auto& [field, day] : dates) {
+    JPKID_RETURN_IF_ERROR(CheckAfterBirth(field, day, application.birth_date));
+  }
+  if (EndsWithStay(application.residence_status) && !application.stay_until.has_value()) {
+    return Fail(Reason::kStayDateMissing);
+  }
+  return absl::OkStatus();
+}
+
+bool IsAdultWard(const Application& application, absl::CivilDay today, LeapDayBirthday leap) {
+  return application.adult_ward || (application.applicant == Applicant::kLegalRepresentative &&
+                                    AgeOn(today, application.birth_date, leap) >= kMajority);
+}
+
+Question QuestionOf(const Application& application, absl::CivilDay today, LeapDayBirthday leap) {
+  Question question = {.procedure = application.procedure,
+                       .today = today,
+                       .birth_date = application.birth_date,
+                       .card_expiry = application.card_expiry,
+                       .kinds = application.kinds,
+                       .held = HeldBy(application),
+                       .leap = leap,
+                       .pinless_card = application.pinless_card,
+                       .adult_ward = IsAdultWard(application, today, leap)};
+  if (EndsWithStay(application.residence_status)) question.end_of_stay = application.stay_until;
+  return question;
+}
+
+}  // namespace jpkid::rules
