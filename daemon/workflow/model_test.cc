@@ -1,0 +1,243 @@
+// The course of an issue and a renewal as a small explicit model: card, authority and journal with
+// everything that may happen to them, explored exhaustively. Its transitions are those of
+// workflow::Table; what each step does to card and authority is said here once more, in a few
+// lines.
+
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include <gtest/gtest.h>
+
+#include "daemon/workflow/workflow.h"
+
+namespace jpkid::workflow {
+namespace {
+
+constexpr int kKinds = 2;
+
+// Of the two certificates that matter for a kind.
+enum class Certificate { kNone, kOld, kNew };
+enum class Book { kUnknown, kGood, kRevoked };
+
+// One kind of certificate, on the card, at the authority and in the operation's record.
+struct OneKind {
+  // The card. A pending key that the record does not know is a stray one.
+  Certificate current = Certificate::kNone;
+  bool pending_key = false;
+  bool pending_is_recorded = false;
+  bool pending_certificate = false;
+  // The authority.
+  Book old_certificate = Book::kUnknown;
+  Book new_certificate = Book::kUnknown;
+  // The record.
+  bool key_recorded = false;
+  bool submitted = false;
+  bool activated = false;
+  bool proved = false;
+
+  auto operator<=>(const OneKind&) const = default;
+};
+
+struct State {
+  Step step = Step::kIdentify;
+  int kind_index = 0;
+  bool failed = false;
+  std::array<OneKind, kKinds> kinds;
+
+  auto operator<=>(const State&) const = default;
+  Position position() const { return {.step = step, .kind_index = kind_index}; }
+};
+
+State Beginning(bool renewal) {
+  State state;
+  if (!renewal) return state;
+  for (OneKind& kind : state.kinds) {
+    kind.current = Certificate::kOld;
+    kind.old_certificate = Book::kGood;
+  }
+  return state;
+}
+
+// What the step does to card and authority, again or for the first time. False: it cannot be done.
+bool Act(Step step, OneKind& kind) {
+  switch (step) {
+    case Step::kMakeKey:
+      kind.pending_key = true;
+      kind.pending_is_recorded = false;  // Until the result is written.
+      kind.pending_certificate = false;
+      return true;
+    case Step::kSignRequest:
+      return kind.pending_key && kind.pending_is_recorded;
+    case Step::kSubmit:
+      if (kind.new_certificate == Book::kUnknown) kind.new_certificate = Book::kGood;
+      return kind.new_certificate == Book::kGood;
+    case Step::kWrite:
+      if (!kind.pending_key || !kind.pending_is_recorded) return false;
+      kind.pending_certificate = true;
+      return true;
+    case Step::kReadBack:
+      return kind.pending_certificate;
+    case Step::kActivate:
+      if (!kind.pending_key && kind.current == Certificate::kNew) return true;
+      if (!kind.pending_certificate) return false;
+      kind.current = Certificate::kNew;
+      kind.pending_key = kind.pending_is_recorded = kind.pending_certificate = false;
+      return true;
+    case Step::kProve:
+      return kind.current == Certificate::kNew;
+    case Step::kRevokeOld:
+      if (kind.old_certificate == Book::kGood) kind.old_certificate = Book::kRevoked;
+      return true;
+    case Step::kDropPending:
+      if (!kind.activated) {
+        kind.pending_key = kind.pending_is_recorded = kind.pending_certificate = false;
+      }
+      return true;
+    case Step::kRevokeNew:
+      if (kind.activated || !kind.submitted) return true;
+      kind.new_certificate = Book::kRevoked;
+      return true;
+    default:
+      return true;
+  }
+}
+
+// What the record says once the step's result is written.
+void Record(Step step, OneKind& kind) {
+  if (step == Step::kMakeKey) kind.key_recorded = kind.pending_is_recorded = true;
+  if (step == Step::kActivate) kind.activated = true;
+  if (step == Step::kProve) kind.proved = true;
+}
+
+// Where a step may lead: everything that can happen while it is taken.
+std::vector<State> After(const State& state) {
+  std::vector<State> next;
+  State done = state;
+  OneKind& kind = done.kinds[state.kind_index];
+  if (state.step == Step::kSubmit && !kind.submitted) {
+    // Written down before the authority is asked; then the daemon is killed, or not.
+    kind.submitted = true;
+    next.push_back(done);
+  }
+  const bool possible = Act(state.step, kind);
+  // Killed, or the answer lost, after the effect and before the result: the same step again.
+  next.push_back(done);
+  const auto go = [&](State to, Outcome outcome) {
+    const Position position = Next(to.position(), outcome, kKinds);
+    to.step = position.step;
+    to.kind_index = position.kind_index;
+    to.failed = to.failed || outcome == Outcome::kFailed;
+    next.push_back(to);
+  };
+  if (possible) {
+    State result = done;
+    Record(state.step, result.kinds[state.kind_index]);
+    go(result, Outcome::kDone);
+  }
+  // A failure for good, with or without the effect: until the new certificate is in force on the
+  // card; from then on whatever fails is waited for.
+  const bool undone = state.step <= Step::kActivate;
+  if (undone && kind.current != Certificate::kNew) {
+    go(state, Outcome::kFailed);
+    go(done, Outcome::kFailed);
+  }
+  if (MayCancel(state.position())) go(state, Outcome::kFailed);
+  return next;
+}
+
+std::string Show(const State& state) {
+  std::string text = absl::StrCat(Name(state.step), " ", state.kind_index);
+  for (const OneKind& kind : state.kinds) {
+    absl::StrAppend(&text, " | card ", static_cast<int>(kind.current), " pending ",
+                    kind.pending_key, kind.pending_certificate, " old ",
+                    static_cast<int>(kind.old_certificate), " new ",
+                    static_cast<int>(kind.new_certificate), kind.submitted ? " submitted" : "");
+  }
+  return text;
+}
+
+// True at every moment: the certificate in force on the card is good in the authority's book, and
+// the old one is revoked only after the new one was proved.
+void CheckAlways(const State& state) {
+  for (const OneKind& kind : state.kinds) {
+    if (kind.current == Certificate::kOld) {
+      ASSERT_EQ(kind.old_certificate, Book::kGood) << Show(state);
+    }
+    if (kind.current == Certificate::kNew) {
+      ASSERT_EQ(kind.new_certificate, Book::kGood) << Show(state);
+    }
+    if (kind.old_certificate == Book::kRevoked) {
+      ASSERT_TRUE(kind.proved) << Show(state);
+    }
+  }
+}
+
+// At the end exactly the card's certificate is good, and nothing is pending.
+void CheckEnd(const State& state, bool renewal) {
+  for (const OneKind& kind : state.kinds) {
+    const int good = (kind.old_certificate == Book::kGood) + (kind.new_certificate == Book::kGood);
+    ASSERT_EQ(good, kind.current == Certificate::kNone ? 0 : 1) << Show(state);
+    ASSERT_FALSE(kind.pending_key) << Show(state);
+    if (renewal) {
+      ASSERT_NE(kind.current, Certificate::kNone) << Show(state);
+    }
+    if (!state.failed) {
+      ASSERT_EQ(kind.current, Certificate::kNew) << Show(state);
+    }
+  }
+}
+
+class Model : public testing::TestWithParam<bool> {};
+
+TEST_P(Model, WhateverHappensCardAndAuthorityAgree) {
+  std::map<State, std::vector<State>> reached;
+  std::deque<State> todo = {Beginning(GetParam())};
+  int ends = 0;
+  while (!todo.empty()) {
+    const State state = todo.front();
+    todo.pop_front();
+    if (reached.contains(state)) continue;
+    ASSERT_NO_FATAL_FAILURE(CheckAlways(state));
+    std::vector<State>& next = reached[state];
+    if (state.step == Step::kEnded) {
+      ASSERT_NO_FATAL_FAILURE(CheckEnd(state, GetParam()));
+      ++ends;
+      continue;
+    }
+    next = After(state);
+    todo.insert(todo.end(), next.begin(), next.end());
+  }
+  EXPECT_GT(reached.size(), 60u);
+  EXPECT_GT(ends, 3);
+  RecordProperty("states", static_cast<int>(reached.size()));
+
+  // From wherever it is, it comes to an end.
+  std::map<State, std::vector<State>> before;
+  std::deque<State> back;
+  for (const auto& [state, next] : reached) {
+    if (state.step == Step::kEnded) back.push_back(state);
+    for (const State& one : next) before[one].push_back(state);
+  }
+  std::map<State, bool> ends_from;
+  while (!back.empty()) {
+    const State state = back.front();
+    back.pop_front();
+    if (!ends_from.emplace(state, true).second) continue;
+    for (const State& one : before[state]) back.push_back(one);
+  }
+  for (const auto& [state, next] : reached) {
+    EXPECT_TRUE(ends_from.contains(state)) << "no way out of " << Show(state);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Procedures, Model, testing::Bool(),
+                         [](const auto& which) { return which.param ? "Renewal" : "Issue"; });
+
+}  // namespace
+}  // namespace jpkid::workflow
