@@ -7,8 +7,6 @@
 #include "absl/time/time.h"
 
 #include "base/status.h"
-#include "daemon/ca/certificate.h"
-#include "daemon/rules/rules.h"
 #include "daemon/runner/holder_record.h"
 #include "daemon/runner/steps.h"
 
@@ -108,62 +106,6 @@ absl::StatusOr<ca::Holder> Steps::Holder() {
   JPKID_RETURN_IF_ERROR(
       parts_.store.PutPersonal(id, std::string(kHolderItem), EncodeHolder(holder)));
   return holder;
-}
-
-absl::Status Steps::CheckEligibility() {
-  JPKID_ASSIGN_OR_RETURN(const ca::Holder holder, Holder());
-  rules::Question question = {.procedure = rules::Procedure::kIssue,
-                              .today = rules::TokyoDay(parts_.clock.Now()),
-                              .birth_date = holder.birth_date,
-                              .card_expiry = turn_.identity().card_expiry,
-                              .kinds = {}};
-  for (const std::string& name : journal_.record().kinds()) {
-    JPKID_ASSIGN_OR_RETURN(question.kinds.emplace_back(), certs::ParseKind(name));
-  }
-  if (turn_.identity().present(certs::Kind::kAuth)) {
-    JPKID_ASSIGN_OR_RETURN(const rules::HeldCertificate held, ReadHeld(certs::Kind::kAuth));
-    question.held.push_back(held);
-  }
-  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::ToMake> expiries,
-                         rules::MayMake(certs::CardProfiles().front(), question));
-  Event& event = journal_.Note(Event::ELIGIBLE);
-  journal_.record().clear_work();
-  for (const rules::ToMake& expiry : expiries) {
-    store::CertificateWork& one = *journal_.record().add_work();
-    one.set_kind(std::string(certs::Name(expiry.kind)));
-    one.set_expiry_date(absl::FormatCivilTime(expiry.expiry));
-    (*event.mutable_values())[absl::StrCat("expiry.", one.kind())] = one.expiry_date();
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<rules::HeldCertificate> Steps::ReadHeld(certs::Kind kind) {
-  JPKID_ASSIGN_OR_RETURN(
-      const Bytes der, turn_.Ask<Bytes>([kind](hal::Card& card, CardTurn::AtReader&) {
-        return card::JpkiCard(card).ReadCertificate(kind, card::CertificateFile::kOwn);
-      }));
-  const absl::StatusOr<ca::Certificate> certificate = ca::ReadCertificate(der);
-  if (!certificate.ok()) {
-    return Fail(Reason::kCardAnswerInvalid,
-                {{"command", "READ BINARY"}, {"detail", "the certificate on it is none"}});
-  }
-  JPKID_ASSIGN_OR_RETURN(const ca::BookEntry entry,
-                         parts_.authority.StatusOf(kind, certificate->serial));
-  return rules::HeldCertificate{.kind = kind,
-                                .expiry = rules::TokyoDay(certificate->not_after),
-                                .revoked = entry.state == ca::BookEntry::State::kRevoked};
-}
-
-// The signature certificate names its holder, so that the card shows it only after its PIN.
-absl::Status Steps::CheckHeldSignature() {
-  constexpr certs::Kind kSignature = certs::Kind::kSignature;
-  if (!turn_.Unlocked(kSignature) || !turn_.identity().present(kSignature)) {
-    return absl::OkStatus();
-  }
-  JPKID_ASSIGN_OR_RETURN(const rules::HeldCertificate held, ReadHeld(kSignature));
-  if (held.revoked || held.expiry < rules::TokyoDay(parts_.clock.Now())) return absl::OkStatus();
-  return Fail(Reason::kValidCertificatePresent, {{"kind", std::string(certs::Name(kSignature))},
-                                                 {"date", absl::FormatCivilTime(held.expiry)}});
 }
 
 absl::Status Steps::WriteReceipt() {

@@ -110,12 +110,14 @@ absl::Status Operation::TakeStep() {
   doubtful_answers_ = 0;
   told_.clear();
   authority_since_ = absl::InfiniteFuture();
+  journal_.record().set_in_custody(false);
   return Advance("done", workflow::Outcome::kDone);
 }
 
 // What a failed step means for the operation: most failures are waited out and the step is taken
 // again.
 absl::Status Operation::GoOn(const absl::Status& failure) {
+  if (const std::optional<absl::Status> mismatch = WrongOnForm(failure)) return GiveUp(*mismatch);
   switch (RemedyFor(FailureOf(failure).reason)) {
     case Remedy::kLeave:
       return failure;
@@ -130,6 +132,9 @@ absl::Status Operation::GoOn(const absl::Status& failure) {
     case Remedy::kTryAgain:
       turn_.End();
       if (++doubtful_answers_ < kMostDoubtfulAnswers) return absl::OkStatus();
+      // An ACTIVATE that may have taken effect is not given up: only the card knows, and it is
+      // asked until it tells.
+      if (MayBeActivated(failure)) return WaitForCard(failure);
       return GiveUp(failure);
     case Remedy::kPause:
       turn_.End();
@@ -138,6 +143,21 @@ absl::Status Operation::GoOn(const absl::Status& failure) {
       break;
   }
   return GiveUp(failure);
+}
+
+bool Operation::MayBeActivated(const absl::Status& failure) const {
+  return journal_.position().step == workflow::Step::kActivate &&
+         !FailedFor(failure, Reason::kCardStatus);
+}
+
+// A PIN from the holder's reply form is not asked for again: the holder is not there.
+std::optional<absl::Status> Operation::WrongOnForm(const absl::Status& failure) const {
+  const Failure why = FailureOf(failure);
+  if (!journal_.record().pins_from_form()) return std::nullopt;
+  if (why.reason != Reason::kPinWrong && why.reason != Reason::kPinBlocked) return std::nullopt;
+  ReasonMetadata metadata = why.metadata;
+  metadata.emplace("tries_left", "0");  // Of PIN_BLOCKED, which names none.
+  return Fail(Reason::kReplyFormPinWrong, std::move(metadata));
 }
 
 absl::Status Operation::GiveUp(const absl::Status& failure) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,13 +33,17 @@ class Operation {
   absl::Status TakeStep();
   absl::Status GoOn(const absl::Status& failure);
   absl::Status GiveUp(const absl::Status& failure);
+  bool MayBeActivated(const absl::Status& failure) const;
+  std::optional<absl::Status> WrongOnForm(const absl::Status& failure) const;
   absl::Status Advance(absl::string_view outcome, workflow::Outcome which);
 
   // preparation.cc: what a step needs.
   absl::Status Prepare(workflow::Needs needs);
   absl::Status BeginTurn();
   absl::Status Unlock();
+  absl::Status MakePins(const std::vector<events::AwaitedInput>& needed);
   absl::StatusOr<std::vector<events::AwaitedInput>> PinsToAskFor();
+  bool SetsPin(certs::Kind kind, const card::PinStatus& status) const;
   absl::Status TryPins(const std::vector<events::AwaitedInput>& needed);
   absl::Status TryPin(const events::AwaitedInput& needed, Secret pin);
 

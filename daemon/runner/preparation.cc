@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include <openssl/rand.h>
 
 #include "base/status.h"
 #include "daemon/runner/ids.h"
@@ -16,6 +17,21 @@ namespace {
 
 using events::AwaitedInput;
 using events::Event;
+
+// A random PIN of digits as long as `rule` wants.
+absl::StatusOr<Secret> RandomDigits(const certs::PinRule& rule) {
+  WipedBytes digits(rule.shortest);
+  for (std::uint8_t& digit : digits) {
+    std::uint8_t number = 0;
+    do {
+      if (RAND_priv_bytes(&number, 1) != 1) {
+        return Fail(Reason::kInternal, {{"detail", "no random numbers"}});
+      }
+    } while (number >= 250);  // So that each digit is as likely.
+    digit = static_cast<std::uint8_t>('0' + number % 10);
+  }
+  return Secret(ByteView(digits));
+}
 
 }  // namespace
 
@@ -41,6 +57,7 @@ absl::Status Operation::Unlock() {
   while (true) {
     JPKID_ASSIGN_OR_RETURN(std::vector<AwaitedInput> needed, PinsToAskFor());
     if (needed.empty()) return absl::OkStatus();
+    if (journal_.record().pinless_card()) JPKID_RETURN_IF_ERROR(MakePins(needed));
     const bool given = std::all_of(needed.begin(), needed.end(), [&](const AwaitedInput& one) {
       return std::any_of(pins_.begin(), pins_.end(), [&](const PinGiven& pin) {
         return certs::Name(pin.kind) == one.pin_kind();
@@ -53,6 +70,18 @@ absl::Status Operation::Unlock() {
   }
 }
 
+// A PIN-less card has a PIN for as long as its new key is proved, which nobody ever knows.
+absl::Status Operation::MakePins(const std::vector<AwaitedInput>& needed) {
+  asked_ = needed;
+  pins_.clear();
+  for (const AwaitedInput& one : needed) {
+    JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(one.pin_kind()));
+    JPKID_ASSIGN_OR_RETURN(Secret pin, RandomDigits(certs::CardProfiles().front().pin(kind)));
+    pins_.push_back({.kind = kind, .card_serial = one.card_serial(), .pin = std::move(pin)});
+  }
+  return absl::OkStatus();
+}
+
 // The PINs of the certificates still to be proved, as far as this turn has not verified them.
 absl::StatusOr<std::vector<AwaitedInput>> Operation::PinsToAskFor() {
   std::vector<AwaitedInput> needed;
@@ -63,22 +92,29 @@ absl::StatusOr<std::vector<AwaitedInput>> Operation::PinsToAskFor() {
                            turn_.Ask<card::PinStatus>([kind](hal::Card& card, auto&) {
                              return card::JpkiCard(card).GetPinStatus(kind);
                            }));
-    // A card tells no difference between a PIN never set and a locked one; with no certificate it
-    // never had a use.
-    const bool first =
-        status.state == card::PinStatus::State::kNotSet ||
-        (status.state == card::PinStatus::State::kBlocked && !turn_.identity().present(kind));
-    if (status.state == card::PinStatus::State::kBlocked && !first) {
+    const bool sets = SetsPin(kind, status);
+    if (status.state == card::PinStatus::State::kBlocked && !sets) {
       return Fail(Reason::kPinBlocked, {{"pin", std::string(certs::Name(kind))}});
     }
     AwaitedInput& one = needed.emplace_back();
     one.set_input_id(NewId());
     one.set_pin_kind(std::string(certs::Name(kind)));
     one.set_card_serial(journal_.record().card_serial());
-    one.set_sets_pin(first);
+    one.set_sets_pin(sets);
     one.set_tries_left(status.tries_left);
   }
   return needed;
+}
+
+// Whether the PIN becomes the card's instead of being compared: never set, or to be reset.
+bool Operation::SetsPin(certs::Kind kind, const card::PinStatus& status) const {
+  const store::OperationRecord& record = journal_.record();
+  if (record.pinless_card()) return true;
+  if (absl::c_linear_search(record.reset_pins(), certs::Name(kind))) return true;
+  // A card tells no difference between a PIN never set and a locked one; with no certificate it
+  // never had a use.
+  return status.state == card::PinStatus::State::kNotSet ||
+         (status.state == card::PinStatus::State::kBlocked && !turn_.identity().present(kind));
 }
 
 // Each PIN once: whatever the card answers, it is wiped.
@@ -104,8 +140,9 @@ absl::Status Operation::TryPins(const std::vector<AwaitedInput>& needed) {
 
 absl::Status Operation::TryPin(const AwaitedInput& needed, Secret pin) {
   JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(needed.pin_kind()));
-  if (needed.sets_pin()) {
-    journal_.record().add_pins_set(needed.pin_kind());
+  store::OperationRecord& record = journal_.record();
+  if (needed.sets_pin() && !absl::c_linear_search(record.pins_set(), needed.pin_kind())) {
+    record.add_pins_set(needed.pin_kind());
     JPKID_RETURN_IF_ERROR(journal_.Write());
   }
   JPKID_RETURN_IF_ERROR(turn_.Do([kind, set = needed.sets_pin(), pin = std::move(pin)](
@@ -113,7 +150,12 @@ absl::Status Operation::TryPin(const AwaitedInput& needed, Secret pin) {
     if (set) JPKID_RETURN_IF_ERROR(at.personalisation->SetPin(kind, pin));
     return card::JpkiCard(card).VerifyPin(kind, pin);
   }));
-  journal_.Note(Event::PIN_VERIFIED, needed.pin_kind());
+  // From now on it is compared: the holder knows it.
+  auto& reset = *record.mutable_reset_pins();
+  reset.erase(std::remove(reset.begin(), reset.end(), needed.pin_kind()), reset.end());
+  Event& event = journal_.Note(Event::PIN_VERIFIED, needed.pin_kind());
+  // Staff opened the holder's envelope: that has its own mark.
+  if (record.pins_from_form()) (*event.mutable_values())["source"] = "reply-form";
   return absl::OkStatus();
 }
 

@@ -15,12 +15,12 @@
 #include "daemon/runner/holder_record.h"
 #include "daemon/runner/ids.h"
 #include "daemon/runner/operation.h"
+#include "daemon/runner/takeover.h"
 
 namespace jpkid::runner {
 namespace {
 
 constexpr absl::Duration kCancelWait = absl::Seconds(30);
-constexpr absl::Duration kHeartbeat = absl::Seconds(10);
 
 class RunnerImpl final : public Runner {
  public:
@@ -28,7 +28,7 @@ class RunnerImpl final : public Runner {
   // Every job at a card has a deadline, so that this ends.
   ~RunnerImpl() override { Stop(absl::InfiniteFuture()); }
 
-  absl::StatusOr<store::OperationRecord> Issue(const IssueRequest& request) override;
+  absl::StatusOr<store::OperationRecord> Begin(const RunRequest& request) override;
   absl::StatusOr<store::OperationRecord> Provide(const std::string& id, const std::string& input_id,
                                                  Input input) override;
   absl::StatusOr<store::OperationRecord> Cancel(const std::string& id) override;
@@ -41,11 +41,12 @@ class RunnerImpl final : public Runner {
     std::thread thread;
   };
 
-  absl::Status CheckRequest(const IssueRequest& request) const;
-  store::OperationRecord NewRecord(const IssueRequest& request) const;
+  absl::Status CheckRequest(const RunRequest& request) const;
+  store::OperationRecord NewRecord(const RunRequest& request) const;
   void Start(store::Claimed claimed);
   absl::StatusOr<std::shared_ptr<Operation>> Find(const std::string& id);
   void BeatHeart();
+  void TakeOver(Takeover& takeover);
 
   const Parts parts_;
   const Limits limits_;
@@ -57,7 +58,7 @@ class RunnerImpl final : public Runner {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-absl::Status RunnerImpl::CheckRequest(const IssueRequest& request) const {
+absl::Status RunnerImpl::CheckRequest(const RunRequest& request) const {
   const auto refuse = [](absl::string_view field, absl::string_view detail) {
     return Fail(Reason::kArgumentInvalid,
                 {{"field", std::string(field)}, {"detail", std::string(detail)}});
@@ -68,21 +69,38 @@ absl::Status RunnerImpl::CheckRequest(const IssueRequest& request) const {
       std::adjacent_find(request.kinds.begin(), request.kinds.end()) != request.kinds.end()) {
     return refuse("kinds", "names each certificate once, auth before signature");
   }
+  if (const auto found = limits_.suspended.find(request.procedure);
+      found != limits_.suspended.end()) {
+    return Fail(
+        Reason::kOperationSuspended,
+        {{"operation", std::string(rules::Name(request.procedure))}, {"detail", found->second}});
+  }
   for (const session::ReaderStatus& reader : parts_.sessions.List().readers) {
     if (reader.alias == request.reader) return absl::OkStatus();
   }
   return Fail(Reason::kReaderUnknown, {{"reader", request.reader}});
 }
 
-store::OperationRecord RunnerImpl::NewRecord(const IssueRequest& request) const {
+store::OperationRecord RunnerImpl::NewRecord(const RunRequest& request) const {
   store::OperationRecord record;
   record.set_id(NewId());
   record.set_request_id(request.request_id);
   record.set_creator(request.creator);
-  record.set_type("issue");
+  record.set_type(std::string(rules::Name(request.procedure)));
   for (const certs::Kind kind : request.kinds) record.add_kinds(std::string(certs::Name(kind)));
   record.set_reader(request.reader);
-  record.set_applicant("holder");
+  record.set_applicant(std::string(rules::Name(request.applicant)));
+  record.set_case_id(request.case_id);
+  record.set_case_version(request.case_version);
+  record.set_pinless_card(request.pinless_card);
+  record.set_adult_ward(request.adult_ward);
+  record.set_pins_from_form(request.applicant == rules::Applicant::kVoluntaryProxy);
+  if (request.end_of_stay.has_value()) {
+    record.set_end_of_stay(absl::FormatCivilTime(*request.end_of_stay));
+  }
+  for (const certs::Kind kind : request.reset_pins) {
+    record.add_reset_pins(std::string(certs::Name(kind)));
+  }
   record.set_training(parts_.authority.training());
   record.set_create_time_us(absl::ToUnixMicros(parts_.clock.Now()));
   record.set_update_time_us(record.create_time_us());
@@ -91,7 +109,7 @@ store::OperationRecord RunnerImpl::NewRecord(const IssueRequest& request) const 
   return record;
 }
 
-absl::StatusOr<store::OperationRecord> RunnerImpl::Issue(const IssueRequest& request) {
+absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& request) {
   JPKID_RETURN_IF_ERROR(CheckRequest(request));
   {
     const MutexLock lock(mutex_);
@@ -172,12 +190,27 @@ absl::Status RunnerImpl::Resume() {
   return absl::OkStatus();
 }
 
+void RunnerImpl::TakeOver(Takeover& takeover) {
+  absl::StatusOr<std::vector<store::Claimed>> taken = takeover.Look();
+  if (!taken.ok()) {
+    LogWarning("what other daemons left is not known: %s", std::string(taken.status().message()));
+    return;
+  }
+  for (store::Claimed& claimed : *taken) {
+    LogInfo("operations/%s is taken over: its daemon is gone, its card is here",
+            claimed.record.id());
+    Start(std::move(claimed));
+  }
+}
+
 void RunnerImpl::BeatHeart() {
+  Takeover takeover(parts_.store, parts_.sessions, limits_.card_job);
   while (true) {
     if (const absl::Status status = parts_.store.Heartbeat(); !status.ok()) {
       LogWarning("no sign of life in the store: %s", std::string(status.message()));
     }
-    const absl::Time next = absl::Now() + kHeartbeat;
+    TakeOver(takeover);
+    const absl::Time next = absl::Now() + limits_.heartbeat;
     const MutexLock lock(mutex_);
     while (!stopping_ && changed_.WaitUntil(mutex_, next)) {
     }

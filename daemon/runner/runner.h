@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +17,7 @@
 #include "daemon/card/card.h"
 #include "daemon/certs/certs.h"
 #include "daemon/events/events.h"
+#include "daemon/rules/rules.h"
 #include "daemon/session/session.h"
 #include "daemon/store/store.h"
 
@@ -22,12 +25,23 @@
 namespace jpkid::runner {
 
 // What a clerk asks for.
-struct IssueRequest {
+struct RunRequest {
   std::string request_id;
   std::string creator;  // The caller, in words.
   std::string reader;   // Alias.
+  rules::Procedure procedure = rules::Procedure::kIssue;
   std::vector<certs::Kind> kinds;
-  std::optional<ca::Holder> holder;  // Absent: a training card's own record.
+  rules::Applicant applicant = rules::Applicant::kHolder;
+  std::optional<ca::Holder> holder = {};  // Absent: a training card's own record.
+  // Of foreign residents whose certificates end with their stay (S12).
+  std::optional<absl::CivilDay> end_of_stay = {};
+  bool adult_ward = false;
+  bool pinless_card = false;
+  // PINs that are set anew instead of being compared: forgotten or locked.
+  std::vector<certs::Kind> reset_pins = {};
+  // The case it is done for, and its version as the clerk saw it (0: as it stands).
+  std::string case_id = {};
+  std::int64_t case_version = 0;
 };
 
 // What an operation waits for, given.
@@ -56,9 +70,13 @@ struct Limits {
   absl::Duration input_wait =
       absl::Minutes(15);  // For a PIN or the card, while nothing has changed on it.
   absl::Duration ca_wait_with_card =
-      absl::Seconds(60);    // Then the card is released, and its PINs asked for again.
+      absl::Seconds(60);  // Then the card is released, and its PINs asked for again.
+  // How often this daemon signs that it is alive, and looks for what others left.
+  absl::Duration heartbeat = absl::Seconds(10);
   int most_active = 64;     // Operations at once; OVERLOADED beyond.
   ca::Residence residence;  // Of the municipality, for signature certificates.
+  // Procedures that are switched off, and why; others run.
+  std::map<rules::Procedure, std::string> suspended = {};
 };
 
 // The operations under way, a thread each. Thread-safe.
@@ -68,8 +86,9 @@ class Runner {
   virtual ~Runner() = default;
 
   // Begins an operation, or returns the one this creator began with the same request_id. Failures:
-  // ARGUMENT_INVALID, READER_UNKNOWN, OVERLOADED, STORE_UNAVAILABLE.
-  virtual absl::StatusOr<store::OperationRecord> Issue(const IssueRequest& request) = 0;
+  // ARGUMENT_INVALID, READER_UNKNOWN, OVERLOADED, OPERATION_SUSPENDED, STORE_UNAVAILABLE; of a case
+  // CASE_UNKNOWN, CASE_CHANGED, CASE_STATE.
+  virtual absl::StatusOr<store::OperationRecord> Begin(const RunRequest& request) = 0;
 
   // Gives `input` to the operation. Failures: OPERATION_UNKNOWN, OPERATION_ENDED, INPUT_UNKNOWN,
   // CARD_WRONG (another serial), PIN_FORMAT; the input is then still awaited.

@@ -29,11 +29,17 @@ class Steps {
  private:
   // issue_steps.cc
   absl::Status Identify();
-  absl::Status CheckEligibility();
-  absl::Status CheckHeldSignature();
-  absl::StatusOr<rules::HeldCertificate> ReadHeld(certs::Kind kind);
   absl::Status WriteReceipt();
   absl::StatusOr<ca::Holder> Holder();
+
+  // eligibility_steps.cc
+  absl::Status CheckEligibility();
+  absl::Status CheckHeldSignature();
+  struct Held;
+  absl::StatusOr<std::vector<Held>> ReadHeld();
+  absl::StatusOr<Held> ReadHeld(certs::Kind kind);
+  absl::Status Judge(const std::vector<Held>& held);
+  absl::StatusOr<rules::Question> Question();
 
   // certificate_steps.cc
   absl::Status MakeKey();

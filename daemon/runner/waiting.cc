@@ -130,7 +130,11 @@ absl::Status Operation::WaitForAuthority(const absl::Status& why) {
     authority_pause_ = kFirstAuthorityPause;
   }
   JPKID_RETURN_IF_ERROR(Tell("ca", why, {}));
-  if (absl::Now() - authority_since_ > limits_.ca_wait_with_card) turn_.End();
+  if (absl::Now() - authority_since_ > limits_.ca_wait_with_card) {
+    turn_.End();
+    journal_.record().set_in_custody(true);
+    JPKID_RETURN_IF_ERROR(journal_.Write());
+  }
   if (steps_.poll_after().has_value()) return Pause(*steps_.poll_after());
   absl::BitGen random;
   const double jitter = absl::Uniform(random, 0.5, 1.0);

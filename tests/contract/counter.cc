@@ -113,7 +113,7 @@ void Counter::StopDaemon() {
   store_ = nullptr;
 }
 
-runner::IssueRequest Counter::Request(const std::string& request_id) const {
+runner::RunRequest Counter::Request(const std::string& request_id) const {
   return {.request_id = request_id,
           .creator = "test",
           .reader = kAlias,
@@ -166,8 +166,8 @@ store::OperationRecord Counter::WaitUntilAsked(const std::string& id, const std:
   }
 }
 
-store::OperationRecord Counter::IssueToEnd(const runner::IssueRequest& request) {
-  return ServeToEnd(runner_->Issue(request).value().id());
+store::OperationRecord Counter::IssueToEnd(const runner::RunRequest& request) {
+  return ServeToEnd(runner_->Begin(request).value().id());
 }
 
 std::vector<std::string> Counter::EventNames(const std::string& id) {

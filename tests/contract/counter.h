@@ -38,10 +38,10 @@ class Counter : public testing::Test {
   void StopDaemon();
   void StartDaemon();
 
-  runner::IssueRequest Request(const std::string& request_id = "r1") const;
+  runner::RunRequest Request(const std::string& request_id = "r1") const;
 
   // Starts an issue, types PINs until it ends, and returns it.
-  store::OperationRecord IssueToEnd(const runner::IssueRequest& request);
+  store::OperationRecord IssueToEnd(const runner::RunRequest& request);
   store::OperationRecord ServeToEnd(const std::string& id);
   // Waits until the operation waits for `pin_kind` (empty: the card), or has ended.
   store::OperationRecord WaitUntilAsked(const std::string& id, const std::string& pin_kind);

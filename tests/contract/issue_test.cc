@@ -50,7 +50,7 @@ TEST_F(Counter, EveryStepHasItsIntentBeforeItsResult) {
 TEST_F(Counter, TheSameRequestIsDoneOnce) {
   Open(NewCard());
   const OperationRecord first = IssueToEnd(Request());
-  const OperationRecord second = runner_->Issue(Request()).value();
+  const OperationRecord second = runner_->Begin(Request()).value();
   EXPECT_EQ(second.id(), first.id());
   EXPECT_EQ(second.state(), OperationRecord::SUCCEEDED);
 }
@@ -79,7 +79,7 @@ TEST_F(Counter, AValidSignatureCertificateAloneIsFoundBehindItsPin) {
 TEST_F(Counter, AWrongPinIsAskedForAgainWithTheTriesLeft) {
   Open(hal::sim::TestOrder());
   auth_pin_ = "9999";
-  const OperationRecord begun = runner_->Issue(Request()).value();
+  const OperationRecord begun = runner_->Begin(Request()).value();
   const OperationRecord asked = WaitUntilAsked(begun.id(), "auth");
   ASSERT_EQ(asked.inputs_size(), 2);
   EXPECT_FALSE(asked.inputs(0).sets_pin());
@@ -109,7 +109,7 @@ TEST_F(Counter, AWrongPinIsAskedForAgainWithTheTriesLeft) {
 
 TEST_F(Counter, APinOfTheWrongFormIsRefusedAndStillAwaited) {
   Open(NewCard());
-  const OperationRecord begun = runner_->Issue(Request()).value();
+  const OperationRecord begun = runner_->Begin(Request()).value();
   const OperationRecord asked = WaitUntilAsked(begun.id(), "auth");
   const absl::Status refused = runner_
                                    ->Provide(begun.id(), asked.inputs(0).input_id(),
@@ -123,7 +123,7 @@ TEST_F(Counter, APinOfTheWrongFormIsRefusedAndStillAwaited) {
 
 TEST_F(Counter, CancelledWhileThePinsAreAwaited) {
   Open(NewCard());
-  const OperationRecord begun = runner_->Issue(Request()).value();
+  const OperationRecord begun = runner_->Begin(Request()).value();
   WaitUntilAsked(begun.id(), "auth");
   const OperationRecord record = runner_->Cancel(begun.id()).value();
   EXPECT_EQ(record.state(), OperationRecord::CANCELLED);
@@ -156,7 +156,7 @@ TEST_F(Counter, AnotherCardIsRefusedByItsSerialAndTheRightOneGoesOn) {
   order.serial = "999999999999999";
   const std::string other = directory_ + "/other.bin";
   ASSERT_TRUE(hal::sim::CardStore::Create(other, hal::sim::MakeCardImage(order).value()).ok());
-  const OperationRecord begun = runner_->Issue(Request()).value();
+  const OperationRecord begun = runner_->Begin(Request()).value();
   WaitUntilAsked(begun.id(), "auth");
   ASSERT_EQ(readers_->Remove(kReader), absl::OkStatus());
   ASSERT_EQ(readers_->Insert(kReader, other), absl::OkStatus());
@@ -212,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(BeforeAndAfter, TornOut, testing::Bool(), [](const auto
 // The daemon stops at the n-th event and another one goes on.
 TEST_F(Counter, ADaemonThatStopsAnywhereIsContinuedByTheNext) {
   Open(NewCard());
-  const OperationRecord begun = runner_->Issue(Request()).value();
+  const OperationRecord begun = runner_->Begin(Request()).value();
   int restarts = 0;
   while (true) {
     const OperationRecord before = store_->Get(begun.id()).value();

@@ -1,0 +1,68 @@
+#include "daemon/runner/takeover.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/time/clock.h"
+
+#include "base/log.h"
+#include "base/status.h"
+#include "daemon/card/card.h"
+
+namespace jpkid::runner {
+namespace {
+
+// A reader in use is looked at another time.
+constexpr absl::Duration kTurnWait = absl::Seconds(2);
+
+}  // namespace
+
+absl::StatusOr<std::vector<store::Claimed>> Takeover::Look() {
+  JPKID_ASSIGN_OR_RETURN(const std::vector<store::OperationRecord> expired,
+                         store_.ExpiredOperations());
+  std::vector<store::Claimed> taken;
+  if (expired.empty()) return taken;
+  for (const session::ReaderStatus& reader : sessions_.List().readers) {
+    const std::optional<std::string> serial = SerialOn(reader);
+    const bool wanted = serial.has_value() && absl::c_any_of(expired, [&](const auto& record) {
+                          return record.card_serial() == *serial;
+                        });
+    if (!wanted) continue;
+    JPKID_ASSIGN_OR_RETURN(std::vector<store::Claimed> claimed, store_.ClaimExpired(*serial));
+    for (store::Claimed& one : claimed) {
+      one.record.set_reader(reader.alias);
+      taken.push_back(std::move(one));
+    }
+  }
+  return taken;
+}
+
+// The serial of the card on `reader`; nothing where there is none or it is in use.
+std::optional<std::string> Takeover::SerialOn(const session::ReaderStatus& reader) {
+  if (reader.hardware.presence != hal::Presence::kPresent) return std::nullopt;
+  Seen& seen = seen_[reader.alias];
+  if (seen.insertion == reader.hardware.insertion) {
+    return seen.serial.empty() ? std::nullopt : std::optional(seen.serial);
+  }
+  auto lease = sessions_.Acquire({.reader = reader.alias,
+                                  .client = "takeover",
+                                  .priority = session::Priority::kBatch,
+                                  .deadline = absl::Now() + kTurnWait},
+                                 [](int) {});
+  if (!lease.ok()) return std::nullopt;
+  auto identity = std::make_shared<card::Identity>();
+  const absl::Status status =
+      (*lease)->Run(absl::Now() + card_job_, [identity](hal::Card& card) -> absl::Status {
+        JPKID_ASSIGN_OR_RETURN(*identity, card::Identify(card));
+        return absl::OkStatus();
+      });
+  if (!status.ok() && !FailedFor(status, Reason::kCardNotJpki)) {
+    LogInfo("reader %s: its card is not known: %s", reader.alias, std::string(status.message()));
+    return std::nullopt;
+  }
+  seen = {.insertion = (*lease)->insertion(), .serial = identity->serial};
+  return seen.serial.empty() ? std::nullopt : std::optional(seen.serial);
+}
+
+}  // namespace jpkid::runner

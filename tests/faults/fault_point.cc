@@ -1,0 +1,79 @@
+#include "tests/faults/fault_point.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace jpkid::faults {
+namespace {
+
+absl::string_view Name(Site site) {
+  switch (site) {
+    case Site::kCard:
+      return "card";
+    case Site::kAuthority:
+      return "authority";
+    case Site::kStore:
+      break;
+  }
+  return "store";
+}
+
+}  // namespace
+
+std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& other_card) {
+  const FaultPoint at_card[] = {
+      {Site::kCard, 0, Action::kKillBefore, "", {}, "daemon killed before it"},
+      {Site::kCard, 0, Action::kKillAfter, "", {}, "daemon killed after its effect"},
+      {Site::kCard, 0, Action::kHook, "tear_out {}", {}, "card torn out before its effect"},
+      {Site::kCard,
+       0,
+       Action::kHook,
+       "tear_out { after: true }",
+       {},
+       "card torn out after its effect"},
+      {Site::kCard, 0, Action::kHook, "lose_power { for_ms: 1 }", {}, "power lost for a moment"},
+      {Site::kCard, 0, Action::kHook, "garble {}", {}, "answer garbled"},
+      {Site::kCard, 0, Action::kHook, "cut_short { octets: 1 }", {}, "answer cut short"},
+      {Site::kCard, 0, Action::kHook, "mute {}", {}, "card mute"},
+      {Site::kCard, 0, Action::kHook, "hang {}", {}, "answer later than the deadline"},
+      {Site::kCard,
+       0,
+       Action::kHook,
+       absl::StrCat("other_card { card: \"", other_card, "\" }"),
+       {},
+       "another card put in"},
+  };
+  const FaultPoint at_authority[] = {
+      {Site::kAuthority, 0, Action::kKillBefore, "", {}, "daemon killed before it"},
+      {Site::kAuthority, 0, Action::kKillAfter, "", {}, "daemon killed, the answer lost"},
+      {Site::kAuthority, 0, Action::kFailBefore, "", {}, "message lost"},
+      {Site::kAuthority, 0, Action::kFailAfter, "", {}, "accepted, the answer lost"},
+  };
+  const FaultPoint at_store[] = {
+      {Site::kStore, 0, Action::kKillBefore, "", {}, "power lost before the commit"},
+      {Site::kStore, 0, Action::kKillAfter, "", {}, "power lost after the commit"},
+      {Site::kStore, 0, Action::kFailBefore, "", {}, "disk full"},
+      {Site::kStore, 0, Action::kFailAfter, "", {}, "database gone, the commit's answer lost"},
+      {Site::kStore, 0, Action::kHook, "", absl::Hours(30), "clock jumps forward"},
+      {Site::kStore, 0, Action::kHook, "", absl::Hours(-30), "clock jumps back"},
+  };
+  std::vector<FaultPoint> points;
+  const auto add = [&points](const auto& faults, int acts_there) {
+    for (int nth = 1; nth <= acts_there; ++nth) {
+      for (FaultPoint point : faults) {
+        point.nth = nth;
+        points.push_back(std::move(point));
+      }
+    }
+  };
+  add(at_card, acts.card);
+  add(at_authority, acts.authority);
+  add(at_store, acts.store);
+  return points;
+}
+
+std::string InWords(const FaultPoint& point) {
+  return absl::StrCat(Name(point.site), " ", point.nth, ": ", point.name);
+}
+
+}  // namespace jpkid::faults

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/store/store.h"
+#include "tests/faults/trap.h"
+
+namespace jpkid::faults {
+
+// The store behind a trap: each write of an operation is an act. A killed daemon reads and writes
+// nothing.
+class FaultyStore final : public store::Store {
+ public:
+  // Both outlive it.
+  FaultyStore(store::Store& store, Trap& trap) : store_(store), trap_(trap) {}
+
+  absl::StatusOr<store::Claimed> Create(const store::OperationRecord& record,
+                                        const std::vector<events::Event>& events) override;
+  absl::Status Write(const store::OperationRecord& record, std::int64_t epoch,
+                     const std::optional<store::JournalLine>& line,
+                     const std::vector<events::Event>& events) override;
+  absl::StatusOr<std::vector<store::Claimed>> ClaimUnfinished() override;
+  absl::Status Heartbeat() override;
+  absl::StatusOr<std::vector<store::OperationRecord>> ExpiredOperations() override;
+  absl::StatusOr<std::vector<store::Claimed>> ClaimExpired(const std::string& serial) override;
+  absl::StatusOr<store::OperationRecord> Get(const std::string& id) override;
+  absl::StatusOr<store::Page> List(int page_size, const std::string& token,
+                                   bool active_only) override;
+  absl::StatusOr<std::vector<events::Event>> Events(const std::string& id, std::int64_t after,
+                                                    int limit) override;
+  absl::StatusOr<std::vector<store::JournalLine>> Journal(const std::string& id) override;
+  absl::Status PutPersonal(const std::string& id, const std::string& item, ByteView data) override;
+  absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
+                                                   const std::string& item) override;
+  absl::Status ErasePersonal(const std::string& id) override;
+  absl::Status Check() override;
+
+  absl::StatusOr<store::CreatedCase> CreateCase(const store::CaseRecord& record,
+                                                const std::optional<Bytes>& holder) override;
+  absl::StatusOr<store::CaseRecord> GetCase(const std::string& id) override;
+  absl::StatusOr<store::CasePage> ListCases(const store::CaseFilter& filter, int page_size,
+                                            const std::string& token) override;
+  absl::StatusOr<store::CaseRecord> UpdateCase(const store::CaseRecord& record,
+                                               std::int64_t expected) override;
+  absl::StatusOr<std::optional<Bytes>> GetCaseHolder(const std::string& id) override;
+
+  absl::StatusOr<store::RememberedRequest> BeginRequest(const store::RequestKey& key,
+                                                        ByteView digest) override;
+  absl::Status FinishRequest(const store::RequestKey& key, ByteView answer) override;
+  absl::Status ForgetRequest(const store::RequestKey& key) override;
+
+ private:
+  template <typename Result, typename Act>
+  Result Written(Act act);
+  template <typename Result, typename Act>
+  Result Read(Act act);
+
+  store::Store& store_;
+  Trap& trap_;
+};
+
+}  // namespace jpkid::faults

@@ -1,0 +1,117 @@
+// What must be true after every rehearsal, whatever went wrong.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include "base/status.h"
+#include "daemon/ca/certificate.h"
+#include "hal/sim/card_store.h"
+#include "hal/sim/test_card.h"
+#include "tests/faults/rehearsal.h"
+
+namespace jpkid::faults {
+namespace {
+
+void Complain(Verdict& verdict, const std::string& what) {
+  absl::StrAppend(&verdict.what, verdict.what.empty() ? "" : "; ", what);
+}
+
+}  // namespace
+
+void Rehearsal::Judge(const store::OperationRecord& record, Verdict& verdict) {
+  verdict.succeeded = record.state() == store::OperationRecord::SUCCEEDED;
+  if (verdict.succeeded == (scenario_ == Scenario::kUndo)) {
+    Complain(verdict, absl::StrCat("it ended with ", record.failure().reason()));
+  }
+  for (const certs::Kind kind : certs::kAllKinds) JudgeKind(kind, record, verdict);
+  JudgeStory(record, verdict);
+  if (readers_->verifies() > pins_given_) {
+    verdict.doubled = true;
+    Complain(verdict, absl::StrCat(readers_->verifies(), " VERIFY for ", pins_given_, " PINs"));
+  }
+  ClearDaemon();
+  JudgeFiles(verdict);
+}
+
+// The card works with the old or with the new certificate, nothing is half done, and of all that
+// the authority ever issued exactly this one is good.
+void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record,
+                          Verdict& verdict) {
+  const std::string name(certs::Name(kind));
+  const hal::sim::CardImage image =
+      hal::sim::CardStore::Load(directory_ + "/card.bin").value()->image();
+  const auto& slot = kind == certs::Kind::kAuth ? image.auth() : image.signature();
+  if (slot.has_pending()) Complain(verdict, name + ": something is pending on the card");
+  std::string on_card;
+  if (slot.has_current()) {
+    on_card = ca::ReadCertificate(AsBytes(slot.current().certificate())).value().serial;
+  }
+  std::vector<FaultyAuthority::Issued> issued = opening_.issued;
+  const std::vector<FaultyAuthority::Issued> now = faulty_authority_.issued();
+  issued.insert(issued.end(), now.begin(), now.end());
+  int good = 0;
+  bool card_is_good = false;
+  for (const FaultyAuthority::Issued& one : issued) {
+    if (one.kind != kind) continue;
+    if (authority_->StatusOf(kind, one.serial)->state != ca::BookEntry::State::kGood) continue;
+    ++good;
+    card_is_good = card_is_good || one.serial == on_card;
+  }
+  if (good > 1) {
+    verdict.doubled = true;
+    Complain(verdict, absl::StrCat(name, ": ", good, " good certificates"));
+  }
+  const bool must_have_one = verdict.succeeded || !opening_.issued.empty();
+  if (must_have_one != card_is_good || (!must_have_one && good > 0)) {
+    verdict.lost = true;
+    Complain(verdict, name + ": card and authority disagree");
+  }
+  for (const store::CertificateWork& work : record.work()) {
+    if (work.kind() != name || !verdict.succeeded) continue;
+    if (work.serial_number() != on_card || !work.proved()) {
+      verdict.lost = true;
+      Complain(verdict, name + ": the receipt is not what is on the card");
+    }
+  }
+}
+
+// The story is complete and in order, and each result has its intent.
+void Rehearsal::JudgeStory(const store::OperationRecord& record, Verdict& verdict) {
+  const std::vector<events::Event> events = real_store_->Events(record.id(), 0, 10'000).value();
+  std::int64_t sequence = 0;
+  for (const events::Event& event : events) {
+    if (event.sequence() != ++sequence) Complain(verdict, "a gap in its story");
+  }
+  const events::Event::Type last = events.empty() ? events::Event::QUEUED : events.back().type();
+  if (last != (verdict.succeeded ? events::Event::COMPLETED : events::Event::FAILED)) {
+    Complain(verdict, "its story does not end with its end");
+  }
+  const std::vector<store::JournalLine> journal = real_store_->Journal(record.id()).value();
+  std::string intended;
+  for (const store::JournalLine& line : journal) {
+    if (line.phase == store::JournalLine::Phase::kIntent) {
+      intended = line.step;
+    } else if (line.outcome == "done" && line.step != intended) {
+      Complain(verdict, absl::StrCat("a result without intent: ", line.step));
+    }
+  }
+}
+
+void Rehearsal::JudgeFiles(Verdict& verdict) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string content((std::istreambuf_iterator<char>(file)), {});
+    const std::string pin = hal::sim::kTestSignaturePin;
+    if (absl::StrContains(content, pin) || absl::StrContains(content, ToHex(AsBytes(pin)))) {
+      verdict.lost = true;
+      Complain(verdict, absl::StrCat("a PIN stands in ", entry.path().filename().string()));
+    }
+  }
+}
+
+}  // namespace jpkid::faults

@@ -1,0 +1,231 @@
+#include "tests/faults/rehearsal.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+#include "hal/sim/test_card.h"
+
+namespace jpkid::faults {
+namespace {
+
+constexpr char kReader[] = "Simulated 00";
+constexpr char kAlias[] = "simulated-00";
+constexpr char kRequestId[] = "rehearsal";
+constexpr absl::Duration kPatience = absl::Seconds(60);
+// For the fault of a reader that hangs: long enough for a loaded machine, short enough to wait for.
+constexpr absl::Duration kShortCardJob = absl::Seconds(2);
+
+absl::Time RenewalDay() { return absl::FromCivil(absl::CivilHour(2029, 12, 3, 10), Tokyo()); }
+
+bool Ended(const store::OperationRecord& record) { return record.end_time_us() != 0; }
+
+}  // namespace
+
+const char* Name(Scenario scenario) {
+  switch (scenario) {
+    case Scenario::kIssue:
+      return "issue";
+    case Scenario::kRenew:
+      return "renew";
+    case Scenario::kUndo:
+      break;
+  }
+  return "undo";
+}
+
+Rehearsal::Rehearsal(Scenario scenario, const Opening& opening, const std::string& name)
+    : scenario_(scenario),
+      opening_(opening),
+      directory_(absl::StrCat(testing::TempDir(), "/", name)),
+      authority_(name),
+      issuer_keys_(card::FromMasterKey(hal::sim::TestMasterKey()).value()),
+      trap_([this] { Ring(); }),
+      faulty_authority_(*authority_, trap_) {
+  namespace fs = std::filesystem;
+  fs::remove_all(directory_);
+  fs::create_directories(directory_);
+  fs::copy_file(opening_.directory + "/card.bin", directory_ + "/card.bin");
+  if (fs::exists(opening_.directory + "/ca")) {
+    fs::copy(opening_.directory + "/ca", authority_.directory(),
+             fs::copy_options::overwrite_existing);
+    authority_.Reopen();
+  }
+  if (scenario_ == Scenario::kRenew) authority_.clock().Set(RenewalDay());
+  cards_ =
+      hal::sim::SimReaders::Create(
+          {.slots = {{.name = kReader, .card = directory_ + "/card.bin"}}, .key_source = &keys_})
+          .value();
+  readers_ = std::make_shared<FaultyReaders>(cards_, trap_);
+  if (scenario_ == Scenario::kUndo) {
+    // As often as the daemon asks again before it gives up.
+    constexpr char kRefuse[] = "faults { match { instruction: 0x44 } answer { sw: 0x6985 } }";
+    (void)cards_->AddFaults(kReader, absl::StrCat(kRefuse, kRefuse, kRefuse, kRefuse));
+  }
+}
+
+Rehearsal::~Rehearsal() {
+  ClearDaemon();
+  std::filesystem::remove_all(directory_);
+}
+
+Opening Rehearsal::KeepAs(const std::string& directory) {
+  namespace fs = std::filesystem;
+  ClearDaemon();
+  fs::create_directories(directory);
+  fs::copy_file(directory_ + "/card.bin", directory + "/card.bin");
+  fs::copy(authority_.directory(), directory + "/ca");
+  return {.directory = directory, .issued = faulty_authority_.issued()};
+}
+
+void Rehearsal::StartDaemon() {
+  trap_.Revive();
+  real_store_ = store::Store::Open({.url = absl::StrCat("sqlite:", directory_, "/jpkid.db"),
+                                    .key_file = directory_ + "/holder.key",
+                                    .owner = "rehearsal"},
+                                   authority_.clock())
+                    .value();
+  store_ = std::make_unique<FaultyStore>(*real_store_, trap_);
+  session::Options options;
+  options.look_every = absl::Milliseconds(20);
+  sessions_ = session::Sessions::Create(readers_, std::move(options));
+  const runner::Parts parts = {.store = *store_,
+                               .sessions = *sessions_,
+                               .authority = faulty_authority_,
+                               .issuer_keys = *issuer_keys_,
+                               .feed = feed_,
+                               .clock = authority_.clock()};
+  runner_ = runner::Runner::Create(
+      parts, {.card_job = card_job_,
+              .residence = {.prefecture = "Hyogo-ken", .municipality = "Sanda-shi"}});
+  (void)runner_->Resume();  // A daemon that is killed here is started once more.
+}
+
+void Rehearsal::ClearDaemon() {
+  if (runner_ != nullptr) runner_->Stop(absl::Now() + kPatience);
+  if (sessions_ != nullptr) sessions_->Stop();
+  runner_ = nullptr;
+  sessions_ = nullptr;
+  store_ = nullptr;
+  real_store_ = nullptr;
+}
+
+void Rehearsal::Arm(const FaultPoint& point) {
+  std::function<void()> hook;
+  if (!point.card_fault.empty()) {
+    hook = [this, text = absl::StrCat("faults { ", point.card_fault, " }")] {
+      (void)cards_->AddFaults(kReader, text);
+    };
+    if (point.card_fault == "hang {}") card_job_ = kShortCardJob;
+  } else if (point.clock_jump != absl::ZeroDuration()) {
+    hook = [this, by = point.clock_jump] { authority_.clock().Advance(by); };
+  }
+  trap_.Set(point.site, point.nth, point.action, std::move(hook));
+}
+
+Verdict Rehearsal::Run(const std::optional<FaultPoint>& point) {
+  Verdict verdict;
+  if (point.has_value()) Arm(*point);
+  StartDaemon();
+  const std::optional<store::OperationRecord> record = Serve(verdict);
+  verdict.step = trap_.step();
+  if (record.has_value()) Judge(*record, verdict);
+  if (point.has_value() && !trap_.sprung()) verdict.what = "the fault never struck";
+  return verdict;
+}
+
+// Until the operation has ended: PINs are typed, the card is put back, a killed daemon started.
+std::optional<store::OperationRecord> Rehearsal::Serve(Verdict& verdict) {
+  runner::RunRequest request = {.request_id = kRequestId,
+                                .creator = "clerk",
+                                .reader = kAlias,
+                                .kinds = {certs::Kind::kAuth, certs::Kind::kSignature}};
+  if (scenario_ == Scenario::kRenew) request.procedure = rules::Procedure::kRenew;
+  std::string id;
+  std::shared_ptr<void> guard;
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (absl::Now() < deadline) {
+    const int before = heard();
+    if (trap_.dead()) {
+      ClearDaemon();
+      StartDaemon();
+      served_.clear();
+      continue;
+    }
+    if (id.empty()) {
+      // Whoever got no answer asks again with the same request id.
+      const absl::StatusOr<store::OperationRecord> begun = runner_->Begin(request);
+      if (!begun.ok()) continue;
+      id = begun->id();
+      guard = feed_.Subscribe(id, [this] { Ring(); });
+      continue;
+    }
+    const absl::StatusOr<store::OperationRecord> record = real_store_->Get(id);
+    if (record.ok() && Ended(*record)) {
+      verdict.ended = true;
+      return *record;
+    }
+    if (record.ok()) ServeInputs(*record);
+    if (!WaitForBell(before)) break;
+  }
+  const absl::StatusOr<store::OperationRecord> record = real_store_->Get(id);
+  verdict.lost = true;
+  verdict.what = absl::StrCat("it did not end: ",
+                              record.ok() ? record->ShortDebugString() : "it is not in the store");
+  return std::nullopt;
+}
+
+void Rehearsal::ServeInputs(const store::OperationRecord& record) {
+  std::string asked;
+  for (const events::AwaitedInput& input : record.inputs())
+    absl::StrAppend(&asked, input.input_id());
+  if (asked.empty() || asked == served_) return;
+  served_ = asked;
+  for (const events::AwaitedInput& input : record.inputs()) {
+    if (input.pin_kind().empty()) {
+      PutCardBack();
+      continue;
+    }
+    const certs::Kind kind = certs::ParseKind(input.pin_kind()).value();
+    const absl::string_view pin =
+        kind == certs::Kind::kAuth ? hal::sim::kTestAuthPin : hal::sim::kTestSignaturePin;
+    const absl::Status given = runner_
+                                   ->Provide(record.id(), input.input_id(),
+                                             runner::PinGiven{.kind = kind,
+                                                              .card_serial = input.card_serial(),
+                                                              .pin = hal::sim::SecretOf(pin)})
+                                   .status();
+    if (given.ok()) ++pins_given_;
+  }
+}
+
+void Rehearsal::PutCardBack() {
+  (void)cards_->Remove(kReader);  // It may be out already.
+  (void)cards_->Insert(kReader, directory_ + "/card.bin");
+}
+
+void Rehearsal::Ring() {
+  const MutexLock lock(bell_mutex_);
+  ++rung_;
+  bell_.NotifyAll();
+}
+
+int Rehearsal::heard() {
+  const MutexLock lock(bell_mutex_);
+  return rung_;
+}
+
+bool Rehearsal::WaitForBell(int heard) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  const MutexLock lock(bell_mutex_);
+  while (rung_ == heard) {
+    if (!bell_.WaitUntil(bell_mutex_, deadline)) return false;
+  }
+  return true;
+}
+
+}  // namespace jpkid::faults

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/ca/test_ca.h"
+#include "daemon/card/card.h"
+#include "daemon/events/events.h"
+#include "daemon/runner/runner.h"
+#include "hal/sim/sim_readers.h"
+#include "hal/sim/test_keys.h"
+#include "tests/faults/fault_point.h"
+#include "tests/faults/faulty_authority.h"
+#include "tests/faults/faulty_readers.h"
+#include "tests/faults/faulty_store.h"
+
+namespace jpkid::faults {
+
+// What is done to the card.
+enum class Scenario {
+  kIssue,  // Both certificates on a new card.
+  kRenew,  // In place of two that near their end.
+  kUndo,   // An issue that the card refuses at ACTIVATE, so that all is taken back.
+};
+const char* Name(Scenario scenario);
+
+// Card and authority as a rehearsal begins.
+struct Opening {
+  std::string directory;  // card.bin, other.bin, ca/
+  std::vector<FaultyAuthority::Issued> issued;
+};
+
+// How a rehearsal ended.
+struct Verdict {
+  bool ended = false;
+  bool succeeded = false;
+  bool lost = false;     // The card or the authority's book is not what it must be.
+  bool doubled = false;  // Two good certificates of a kind, or a VERIFY sent twice.
+  std::string what;      // Of anything but a recovery.
+  std::string step;      // Where the fault struck.
+
+  bool recovered() const { return ended && !lost && !doubled && what.empty(); }
+};
+
+// One procedure in one process, with one thing going wrong: a whole daemon without its API, a
+// simulated card, the training authority, and a clerk who types PINs and puts the card back. Used
+// by one thread.
+class Rehearsal {
+ public:
+  // `name` is unique among the rehearsals of this process; `opening` outlives it.
+  Rehearsal(Scenario scenario, const Opening& opening, const std::string& name);
+  ~Rehearsal();
+
+  Verdict Run(const std::optional<FaultPoint>& point);
+
+  const Trap& trap() const { return trap_; }
+  // Keeps card and authority as they are now.
+  Opening KeepAs(const std::string& directory);
+
+ private:
+  void StartDaemon();
+  void ClearDaemon();
+  void Arm(const FaultPoint& point);
+  std::optional<store::OperationRecord> Serve(Verdict& verdict);
+  void ServeInputs(const store::OperationRecord& record);
+  void PutCardBack();
+  void Ring();
+  bool WaitForBell(int heard);
+  int heard();
+
+  // judge.cc
+  void Judge(const store::OperationRecord& record, Verdict& verdict);
+  void JudgeKind(certs::Kind kind, const store::OperationRecord& record, Verdict& verdict);
+  void JudgeStory(const store::OperationRecord& record, Verdict& verdict);
+  void JudgeFiles(Verdict& verdict);
+
+  const Scenario scenario_;
+  const Opening& opening_;
+  const std::string directory_;
+  ca::TestCa authority_;
+  hal::sim::TestKeySource keys_;
+  const std::unique_ptr<card::IssuerKeys> issuer_keys_;
+  events::Feed feed_;
+  Trap trap_;
+  FaultyAuthority faulty_authority_;
+  std::shared_ptr<hal::sim::SimReaders> cards_;
+  std::shared_ptr<FaultyReaders> readers_;
+  absl::Duration card_job_ = absl::Seconds(60);
+  int pins_given_ = 0;
+  std::string served_;  // The inputs that were served last.
+
+  std::unique_ptr<store::Store> real_store_;
+  std::unique_ptr<FaultyStore> store_;
+  std::unique_ptr<session::Sessions> sessions_;
+  std::unique_ptr<runner::Runner> runner_;
+
+  Mutex bell_mutex_;
+  CondVar bell_;
+  int rung_ ABSL_GUARDED_BY(bell_mutex_) = 0;
+};
+
+}  // namespace jpkid::faults
