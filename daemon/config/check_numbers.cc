@@ -40,8 +40,13 @@ void CheckNumbers(const Message& message, const Section& section, Findings& find
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32 && !field->is_repeated()) {
       CheckNumber(*field, reflection.GetInt32(message, field), section.At(*field), findings);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+        CheckNumber(*field, reflection.GetRepeatedInt32(message, field, i), section.At(*field, i),
+                    findings);
+      }
     }
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field->is_repeated()) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 
 namespace jpkid::rules {
@@ -173,17 +174,20 @@ void FindingsWriter::TellWhatIsLost(absl::CivilDay last_day) {
 
 void FindingsWriter::TellWhereToAsk() {
   const Office office = municipality_.office();
-  const auto said = [&office](Language language) {
-    const bool ja = language == Language::kJapanese;
-    return absl::StrCat(office.division.In(language), ja ? "、" : ", ", office.address.In(language),
-                        ja ? "、電話 " : ", tel. ", office.telephone, ja ? "、ファクス " : ", fax ",
-                        office.fax);
+  const auto said = [&](Language language) {
+    const bool japanese = language == Language::kJapanese;
+    std::vector<std::string> parts = {municipality_.name(language), office.division.In(language)};
+    if (!office.address.In(language).empty()) parts.push_back(office.address.In(language));
+    if (!office.telephone.empty()) {
+      parts.push_back(absl::StrCat(japanese ? "電話 " : "tel. ", office.telephone));
+    }
+    if (!office.fax.empty()) {
+      parts.push_back(absl::StrCat(japanese ? "ファクス " : "fax ", office.fax));
+    }
+    return absl::StrJoin(parts, japanese ? "、" : ", ");
   };
   Add(Reason::kWhereToAsk,
-      {{"office",
-        absl::StrCat(municipality_.name(Language::kEnglish), ", ", said(Language::kEnglish))},
-       {"office_ja",
-        absl::StrCat(municipality_.name(Language::kJapanese), said(Language::kJapanese))}},
+      {{"office", said(Language::kEnglish)}, {"office_ja", said(Language::kJapanese)}},
       municipality_.policy().office().row());
 }
 

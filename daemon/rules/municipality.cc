@@ -44,6 +44,8 @@ Office Municipality::office() const {
           .fax = office.fax()};
 }
 
+const std::string& Municipality::first_window() const { return policy_->window(0).id(); }
+
 int Municipality::reply_days() const { return policy_->reply().days(); }
 
 LeapDayBirthday Municipality::leap() const {

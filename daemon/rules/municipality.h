@@ -32,6 +32,8 @@ class Municipality {
   const std::string& id() const;  // "sanda"
   const std::string& name(Language language) const;
   Office office() const;
+  // Where an application goes that names no window.
+  const std::string& first_window() const;
   // The reply form must be back within that many days from mailing.
   int reply_days() const;
   LeapDayBirthday leap() const;
