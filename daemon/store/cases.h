@@ -58,6 +58,11 @@ class Cases {
   virtual absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, int page_size,
                                              const std::string& token) = 0;
 
+  // How many applications were taken at a window, its name as the applications give it, from a time
+  // on and before another.
+  virtual absl::StatusOr<int> CountTaken(const std::string& municipality, const std::string& window,
+                                         std::int64_t from_us, std::int64_t before_us) = 0;
+
   // Replaces the case whose version is `expected`, and returns it with the next version; what it
   // says of the person stays as it was created.
   // CASE_CHANGED when somebody else was first, CASE_UNKNOWN where there is none.

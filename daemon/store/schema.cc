@@ -37,7 +37,8 @@ std::span<const sql::Migration> Schema() {
           // `record` is a CaseRecord as protobuf text, without what is personal.
           "CREATE TABLE cases (id TEXT PRIMARY KEY, creator TEXT NOT NULL,"
           " request_id TEXT NOT NULL, state TEXT NOT NULL, version BIGINT NOT NULL,"
-          " card_serial TEXT NOT NULL, create_time_us BIGINT NOT NULL, record TEXT NOT NULL,"
+          " card_serial TEXT NOT NULL, municipality TEXT NOT NULL, counter_window TEXT NOT NULL,"
+          " create_time_us BIGINT NOT NULL, record TEXT NOT NULL,"
           " UNIQUE (creator, request_id))",
           "CREATE INDEX cases_by_time ON cases (create_time_us, id)",
           "CREATE INDEX cases_by_state ON cases (state, create_time_us, id)",

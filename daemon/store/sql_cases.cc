@@ -43,10 +43,11 @@ absl::Status InsertCase(soci::session& session, const CaseRecord& record) {
   const long long version = record.version();
   const long long time = record.create_time_us();
   session << "INSERT INTO cases (id, creator, request_id, state, version, card_serial,"
-             " create_time_us, record) VALUES (:id, :creator, :request, :state, :version, :serial,"
-             " :time, :record)",
+             " municipality, counter_window, create_time_us, record) VALUES (:id, :creator,"
+             " :request, :state, :version, :serial, :municipality, :window, :time, :record)",
       use(record.id()), use(record.creator()), use(record.request_id()), use(state), use(version),
-      use(record.card_serial()), use(time), use(text);
+      use(record.card_serial()), use(record.municipality()), use(record.application().window()),
+      use(time), use(text);
   return absl::OkStatus();
 }
 
@@ -133,6 +134,21 @@ absl::StatusOr<CasePage> SqlStore::ListCases(const CaseFilter& filter, int page_
     return absl::OkStatus();
   }));
   return page;
+}
+
+absl::StatusOr<int> SqlStore::CountTaken(const std::string& municipality, const std::string& window,
+                                         std::int64_t from_us, std::int64_t before_us) {
+  int count = 0;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    const long long from = from_us;
+    const long long before = before_us;
+    session << "SELECT COUNT(*) FROM cases WHERE create_time_us >= :from_us AND"
+               " create_time_us < :before AND municipality = :municipality AND"
+               " counter_window = :window",
+        use(from), use(before), use(municipality), use(window), into(count);
+    return absl::OkStatus();
+  }));
+  return count;
 }
 
 absl::StatusOr<CaseRecord> SqlStore::UpdateCase(const CaseRecord& record, std::int64_t expected) {

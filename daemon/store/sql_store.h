@@ -48,6 +48,8 @@ class SqlStore final : public Store {
   absl::StatusOr<CaseRecord> GetCase(const std::string& id) override;
   absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, int page_size,
                                      const std::string& token) override;
+  absl::StatusOr<int> CountTaken(const std::string& municipality, const std::string& window,
+                                 std::int64_t from_us, std::int64_t before_us) override;
   absl::StatusOr<CaseRecord> UpdateCase(const CaseRecord& record, std::int64_t expected) override;
   absl::StatusOr<std::optional<Bytes>> GetCaseHolder(const std::string& id) override;
 

@@ -1,0 +1,146 @@
+#include "daemon/desk/case_desk.h"
+
+#include <utility>
+
+#include "absl/time/civil_time.h"
+
+#include "base/ids.h"
+#include "base/status.h"
+#include "daemon/certs/certs.h"
+#include "daemon/desk/application_record.h"
+#include "daemon/desk/documents.h"
+
+namespace jpkid::desk {
+namespace {
+
+using store::CaseRecord;
+using Act = workflow::CaseAct;
+
+// Refusals stand first.
+absl::Status Refusal(const rules::Decision& decision) {
+  if (decision.allowed) return absl::OkStatus();
+  const rules::Finding& first = decision.findings.front();
+  return Fail(first.reason, first.metadata);
+}
+
+// The card that will be worked on is not read yet: the generation of cards made today stands for
+// it.
+const certs::CardProfile& ProfileOfToday() { return certs::CardProfiles().front(); }
+
+const std::string& WindowOf(const rules::Municipality& municipality,
+                            const rules::Application& application) {
+  return application.window.empty() ? municipality.first_window() : application.window;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CaseDesk>> CaseDesk::Create(const Parts& parts, Options options) {
+  for (const std::string& id : {options.municipality, options.preview_municipality}) {
+    JPKID_RETURN_IF_ERROR(parts.municipalities.Find(id).status());
+  }
+  return std::make_unique<StoredCaseDesk>(parts, std::move(options));
+}
+
+store::ActStamp StoredCaseDesk::Stamp(const std::string& actor, std::string detail) const {
+  return {.actor = actor,
+          .time_us = absl::ToUnixMicros(parts_.clock.Now()),
+          .detail = std::move(detail)};
+}
+
+absl::StatusOr<const rules::Municipality*> StoredCaseDesk::Municipality(
+    const std::string& id) const {
+  return parts_.municipalities.Find(id);
+}
+
+absl::StatusOr<rules::Decision> StoredCaseDesk::Decide(const rules::Municipality& municipality,
+                                                       const rules::Application& application,
+                                                       absl::Time at) const {
+  const absl::CivilDay day = rules::TokyoDay(at);
+  JPKID_ASSIGN_OR_RETURN(
+      const int taken,
+      parts_.cases.CountTaken(municipality.id(), WindowOf(municipality, application),
+                              absl::ToUnixMicros(absl::FromCivil(day, Tokyo())),
+                              absl::ToUnixMicros(absl::FromCivil(day + 1, Tokyo()))));
+  return rules::Decide(municipality, ProfileOfToday(), application, at, taken);
+}
+
+absl::StatusOr<Preview> StoredCaseDesk::PreviewProcedure(const rules::Application& application,
+                                                         std::optional<absl::Time> at,
+                                                         const std::string& municipality) const {
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const found,
+                         parts_.municipalities.Find(
+                             municipality.empty() ? options_.preview_municipality : municipality));
+  JPKID_ASSIGN_OR_RETURN(rules::Decision decision,
+                         Decide(*found, application, at.value_or(parts_.clock.Now())));
+  return Preview{.decision = std::move(decision), .municipality = found};
+}
+
+absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application) {
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
+                         parts_.municipalities.Find(options_.municipality));
+  JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,
+                         Decide(*municipality, application.application, parts_.clock.Now()));
+  JPKID_RETURN_IF_ERROR(Refusal(decision));
+  const store::ActStamp stamp = Stamp(application.actor);
+  CaseRecord record;
+  record.set_id(NewId());
+  record.set_request_id(application.request_id);
+  record.set_creator(application.actor);
+  record.set_create_time_us(stamp.time_us);
+  record.set_municipality(municipality->id());
+  record.set_training(options_.training);
+  record.set_card_serial(application.card_serial);
+  *record.mutable_application() = ToRecord(application.application);
+  record.mutable_application()->set_window(WindowOf(*municipality, application.application));
+  *record.mutable_decision() = ToRecord(decision);
+  JPKID_RETURN_IF_ERROR(Apply(record, Act::kCreate, stamp));
+  JPKID_RETURN_IF_ERROR(
+      CheckDocuments(record, application.checked_items, stamp.actor, stamp.time_us));
+  if (decision.visits == 1 && MissingItems(record).empty()) {
+    JPKID_RETURN_IF_ERROR(Apply(record, Act::kCompleteDocuments, stamp));
+  }
+  JPKID_ASSIGN_OR_RETURN(store::CreatedCase created,
+                         parts_.cases.CreateCase(record, application.holder));
+  return std::move(created.record);
+}
+
+absl::StatusOr<CaseRecord> StoredCaseDesk::GetCase(const std::string& id) const {
+  return parts_.cases.GetCase(id);
+}
+
+absl::StatusOr<store::CasePage> StoredCaseDesk::ListCases(const store::CaseFilter& filter,
+                                                          int page_size,
+                                                          const std::string& token) const {
+  return parts_.cases.ListCases(filter, page_size, token);
+}
+
+absl::StatusOr<CaseRecord> StoredCaseDesk::Look(const CaseAsSeen& seen) const {
+  JPKID_ASSIGN_OR_RETURN(CaseRecord record, parts_.cases.GetCase(seen.id));
+  if (seen.version != 0 && seen.version != record.version()) {
+    return Fail(Reason::kCaseChanged, {{"case", seen.id}});
+  }
+  return record;
+}
+
+// As of the day on which the application was taken: hours, windows and days do not gate what
+// follows from it.
+absl::Status StoredCaseDesk::DecideReset(CaseRecord& record) const {
+  JPKID_ASSIGN_OR_RETURN(rules::Application application, FromRecord(record.application()));
+  for (const std::string& pin : record.wrong_pins()) {
+    JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(pin));
+    std::erase(application.reset_pins, kind);
+    application.reset_pins.push_back(kind);
+  }
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
+                         parts_.municipalities.Find(record.municipality()));
+  JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,
+                         rules::Decide(*municipality, ProfileOfToday(), application,
+                                       absl::FromUnixMicros(record.create_time_us())));
+  JPKID_RETURN_IF_ERROR(Refusal(decision));
+  *record.mutable_application() = ToRecord(application);
+  *record.mutable_decision() = ToRecord(decision);
+  record.clear_wrong_pins();
+  return absl::OkStatus();
+}
+
+}  // namespace jpkid::desk

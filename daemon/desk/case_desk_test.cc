@@ -1,0 +1,101 @@
+#include <gmock/gmock.h>
+
+#include "base/status.h"
+#include "daemon/desk/desk_fixture.h"
+
+namespace jpkid::desk {
+namespace {
+
+using rules::Applicant;
+using store::CaseRecord;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_F(DeskTest, APreviewAsksTheRulesAndChangesNothing) {
+  const Preview open = desk_->PreviewProcedure(Issue(Applicant::kHolder), {}, "").value();
+  EXPECT_EQ(open.municipality->id(), "sanda");
+  EXPECT_TRUE(open.decision.allowed);
+  EXPECT_EQ(open.decision.visits, 1);
+  const Preview closed =
+      desk_->PreviewProcedure(Issue(Applicant::kHolder), Morning(absl::CivilDay(2026, 6, 14)), "")
+          .value();
+  EXPECT_FALSE(closed.decision.allowed);
+  const Preview training = desk_
+                               ->PreviewProcedure(Issue(Applicant::kHolder),
+                                                  Morning(absl::CivilDay(2026, 6, 14)), "training")
+                               .value();
+  EXPECT_TRUE(training.decision.allowed);
+  EXPECT_TRUE(FailedFor(desk_->PreviewProcedure(Issue(Applicant::kHolder), {}, "none").status(),
+                        Reason::kMunicipalityUnknown));
+  EXPECT_TRUE(desk_->ListCases({}, 10, "")->cases.empty());
+}
+
+TEST_F(DeskTest, OneVisitWithAllItemsIsReadyAtOnce) {
+  const CaseRecord record =
+      desk_->CreateCase(New(Issue(Applicant::kHolder), {"HOLDER_CARD", "PREVIOUS_PINS"})).value();
+  EXPECT_EQ(record.state(), CaseRecord::READY);
+  EXPECT_EQ(record.version(), 1);
+  EXPECT_THAT(Acts(record), ElementsAre("create", "complete-documents"));
+  EXPECT_EQ(record.history(0).actor(), "uid:1000");
+  EXPECT_EQ(record.history(0).state(), CaseRecord::RECEIVED);
+  EXPECT_EQ(record.creator(), "uid:1000");
+  EXPECT_EQ(record.municipality(), "training");
+  EXPECT_TRUE(record.training());
+  EXPECT_EQ(record.decision().auth_expiry(), "2031-02-17");
+  EXPECT_THAT(record.decision().kinds(), ElementsAre("auth", "signature"));
+  EXPECT_THAT(MissingItems(record), IsEmpty());
+  ASSERT_EQ(record.documents_size(), 2);
+  EXPECT_EQ(record.documents(0).checked_by(), "uid:1000");
+  EXPECT_EQ(desk_->GetCase(record.id())->DebugString(), record.DebugString());
+  EXPECT_EQ(AsText(**store_->GetCaseHolder(record.id())), "三田 太郎");
+}
+
+TEST_F(DeskTest, WhatIsMissingOfTheOnlyVisitMayBeShownLater) {
+  const CaseRecord received =
+      desk_->CreateCase(New(Issue(Applicant::kHolder), {"HOLDER_CARD"})).value();
+  EXPECT_EQ(received.state(), CaseRecord::RECEIVED);
+  EXPECT_THAT(MissingItems(received), ElementsAre("PREVIOUS_PINS"));
+  EXPECT_TRUE(FailedFor(desk_->MailInquiry(Seen(received)).status(), Reason::kCaseState));
+  const CaseRecord ready =
+      desk_->PresentReply(Seen(received), {.checked_items = {"PREVIOUS_PINS"}}).value();
+  EXPECT_EQ(ready.state(), CaseRecord::READY);
+  EXPECT_EQ(ready.documents(1).checked_by(), "uid:1001");
+}
+
+TEST_F(DeskTest, ARefusalFailsWithItsFirstReasonAndLeavesNothing) {
+  rules::Application application = Issue(Applicant::kHolder);
+  application.not_registered = true;
+  EXPECT_TRUE(FailedFor(desk_->CreateCase(New(application, {})).status(), Reason::kNotRegistered));
+  const auto sanda = Open({.municipality = "sanda"});
+  clock_.Set(Morning(absl::CivilDay(2026, 6, 14)));  // A Sunday.
+  const absl::Status closed = sanda->CreateCase(New(Issue(Applicant::kHolder), {})).status();
+  EXPECT_TRUE(FailedFor(closed, Reason::kOfficeHoliday)) << closed;
+  EXPECT_TRUE(desk_->ListCases({}, 10, "")->cases.empty());
+}
+
+TEST_F(DeskTest, AnItemThatIsNotAskedForIsRefused) {
+  EXPECT_EQ(
+      desk_->CreateCase(New(Issue(Applicant::kHolder), {"PROXY_PHOTO_ID"})).status(),
+      Fail(Reason::kArgumentInvalid,
+           {{"field", "checked_items"}, {"detail", "PROXY_PHOTO_ID is not asked for at visit 1"}}));
+  EXPECT_TRUE(desk_->ListCases({}, 10, "")->cases.empty());
+}
+
+TEST_F(DeskTest, TheSameRequestIsTheSameCase) {
+  const CaseRecord first = Received();
+  const CaseRecord second = Received();
+  EXPECT_EQ(second.DebugString(), first.DebugString());
+  EXPECT_EQ(desk_->ListCases({}, 10, "")->cases.size(), 1u);
+}
+
+TEST_F(DeskTest, AMunicipalityThatIsNotThereIsKnownAtTheStart) {
+  EXPECT_TRUE(FailedFor(
+      CaseDesk::Create({.cases = *store_, .municipalities = municipalities_, .clock = clock_},
+                       {.municipality = "atlantis"})
+          .status(),
+      Reason::kMunicipalityUnknown));
+  EXPECT_EQ((*desk_->Municipality("sanda"))->office().telephone, "079-559-5044");
+}
+
+}  // namespace
+}  // namespace jpkid::desk
