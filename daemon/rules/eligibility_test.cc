@@ -20,7 +20,7 @@ Question Adult() {
           .kinds = {Kind::kAuth, Kind::kSignature}};
 }
 
-Reason Refusal(const Question& question) {
+Reason RefusalOf(const Question& question) {
   const auto answer = MayMake(Profile(), question);
   EXPECT_FALSE(answer.ok());
   return answer.ok() ? Reason::kInternal : FailureOf(answer.status()).reason;
@@ -37,7 +37,7 @@ TEST(MayMake, BothForAnAdultWithAnEmptyCard) {
 TEST(MayMake, NotWhereAValidOneIsHeld) {
   Question question = Adult();
   question.held = {{Kind::kAuth, question.today}};  // Valid to the end of the day.
-  EXPECT_EQ(Refusal(question), Reason::kValidCertificatePresent);
+  EXPECT_EQ(RefusalOf(question), Reason::kValidCertificatePresent);
   question.held = {{Kind::kAuth, question.today - 1}};
   EXPECT_TRUE(MayMake(Profile(), question).ok());
   question.held = {{Kind::kAuth, question.today + 100, /*revoked=*/true}};
@@ -47,7 +47,7 @@ TEST(MayMake, NotWhereAValidOneIsHeld) {
 TEST(MayMake, SignatureAloneNeedsAValidAuthAndEndsWithIt) {
   Question question = Adult();
   question.kinds = {Kind::kSignature};
-  EXPECT_EQ(Refusal(question), Reason::kSignatureNeedsAuth);
+  EXPECT_EQ(RefusalOf(question), Reason::kSignatureNeedsAuth);
   question.held = {{Kind::kAuth, CivilDay(2027, 2, 17)}};
   EXPECT_THAT(MayMake(Profile(), question).value(),
               testing::ElementsAre(Until(Kind::kSignature, CivilDay(2027, 2, 17))));
@@ -56,7 +56,7 @@ TEST(MayMake, SignatureAloneNeedsAValidAuthAndEndsWithIt) {
 TEST(MayMake, NoSignatureUnderFifteen) {
   Question question = Adult();
   question.birth_date = CivilDay(2010, 10, 28);
-  EXPECT_EQ(Refusal(question), Reason::kUnderFifteen);
+  EXPECT_EQ(RefusalOf(question), Reason::kUnderFifteen);
   question.kinds = {Kind::kAuth};
   EXPECT_TRUE(MayMake(Profile(), question).ok());
   question.birth_date = CivilDay(2010, 10, 27);
@@ -67,9 +67,64 @@ TEST(MayMake, NoSignatureUnderFifteen) {
 TEST(MayMake, NotOnAnExpiredCard) {
   Question question = Adult();
   question.card_expiry = question.today - 1;
-  EXPECT_EQ(Refusal(question), Reason::kCardExpired);
+  EXPECT_EQ(RefusalOf(question), Reason::kCardExpired);
   question.card_expiry = question.today;
   EXPECT_EQ(MayMake(Profile(), question)->front().expiry, question.today);
+}
+
+Question Renewal() {
+  Question question = Adult();
+  question.procedure = Procedure::kRenew;
+  question.today = CivilDay(2026, 1, 20);
+  question.held = {{Kind::kAuth, CivilDay(2026, 2, 17)}, {Kind::kSignature, CivilDay(2026, 2, 17)}};
+  return question;
+}
+
+TEST(MayMake, ARenewalInItsWindowReplacesWhatIsValid) {
+  EXPECT_EQ(MayMake(Profile(), Renewal()).value(),
+            (std::vector<ToMake>{
+                {Kind::kAuth, CivilDay(2031, 2, 17), true, ExpiryLimit::kBirthday},
+                {Kind::kSignature, CivilDay(2031, 2, 17), true, ExpiryLimit::kBirthday}}));
+}
+
+TEST(MayMake, ARenewalOfWhatIsNotValidIsAnIssue) {
+  Question question = Renewal();
+  question.held[1].revoked = true;
+  EXPECT_EQ(MayMake(Profile(), question).value(),
+            (std::vector<ToMake>{
+                {Kind::kAuth, CivilDay(2031, 2, 17), true, ExpiryLimit::kBirthday},
+                {Kind::kSignature, CivilDay(2030, 2, 17), false, ExpiryLimit::kBirthday}}));
+}
+
+TEST(MayMake, NoRenewalBeforeItsWindow) {
+  Question question = Renewal();
+  question.today = CivilDay(2025, 11, 17);
+  const absl::Status status = MayMake(Profile(), question).status();
+  EXPECT_TRUE(FailedFor(status, Reason::kRenewalTooEarly));
+  EXPECT_EQ(FailureOf(status).metadata,
+            (ReasonMetadata{{"kind", "auth"}, {"date", "2026-02-17"}, {"opens", "2025-11-18"}}));
+}
+
+TEST(MayMake, NotAfterTheStay) {
+  Question question = Adult();
+  question.end_of_stay = question.today - 1;
+  EXPECT_EQ(RefusalOf(question), Reason::kStayEnded);
+}
+
+TEST(MayMake, APinlessCardHoldsAuthAlone) {
+  Question question = Adult();
+  question.pinless_card = true;
+  EXPECT_EQ(RefusalOf(question), Reason::kPinlessNoSignature);
+  question.kinds = {Kind::kSignature};
+  EXPECT_EQ(RefusalOf(question), Reason::kPinlessNeedsAuth);
+  question.kinds = {Kind::kAuth};
+  EXPECT_TRUE(MayMake(Profile(), question).ok());
+}
+
+TEST(MayMake, AnAdultWardHasNoSignature) {
+  Question question = Adult();
+  question.adult_ward = true;
+  EXPECT_EQ(RefusalOf(question), Reason::kAdultWard);
 }
 
 }  // namespace

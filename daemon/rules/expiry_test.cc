@@ -69,6 +69,39 @@ TEST(Expiry, ACertificateLastsFourToFiveYearsAndEndsOnABirthday) {
   }
 }
 
+TEST(RenewalOpens, TheDayAfterTheDateThreeMonthsBefore) {
+  struct Row {
+    CivilDay expiry, opens;
+  };
+  const Row rows[] = {{CivilDay(2026, 4, 10), CivilDay(2026, 1, 11)},
+                      {CivilDay(2026, 10, 15), CivilDay(2026, 7, 16)},
+                      {CivilDay(2020, 4, 25), CivilDay(2020, 1, 26)},
+                      {CivilDay(2026, 7, 17), CivilDay(2026, 4, 18)},
+                      {CivilDay(2026, 5, 31), CivilDay(2026, 3, 1)},
+                      {CivilDay(2028, 5, 31), CivilDay(2028, 3, 1)},
+                      {CivilDay(2028, 5, 28), CivilDay(2028, 2, 29)},
+                      {CivilDay(2026, 1, 31), CivilDay(2025, 11, 1)},
+                      {CivilDay(2026, 11, 30), CivilDay(2026, 8, 31)},
+                      {CivilDay(2028, 2, 29), CivilDay(2027, 11, 30)}};
+  for (const Row& row : rows) EXPECT_EQ(RenewalOpens(Today(), row.expiry), row.opens);
+}
+
+TEST(RenewalOpens, AYearBeforeForTheNextCards) {
+  const certs::CardProfile next = certs::ParseCardProfile("p-384").value();
+  EXPECT_EQ(RenewalOpens(next, CivilDay(2038, 4, 10)), CivilDay(2037, 4, 11));
+  EXPECT_EQ(RenewalOpens(next, CivilDay(2032, 2, 29)), CivilDay(2031, 3, 1));
+}
+
+TEST(Expiry, TenBirthdaysForTheNextCards) {
+  const certs::CardProfile next = certs::ParseCardProfile("p-384").value();
+  ExpiryFacts facts = Facts(CivilDay(2029, 10, 27), CivilDay(1980, 2, 17));
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, next, facts),
+            (Expiry{CivilDay(2039, 2, 17), ExpiryLimit::kBirthday}));
+  facts.renewed = CivilDay(2030, 2, 17);
+  EXPECT_EQ(ExpiryOf(Kind::kAuth, next, facts),
+            (Expiry{CivilDay(2040, 2, 17), ExpiryLimit::kBirthday}));
+}
+
 TEST(Age, ChangesOnTheBirthday) {
   const CivilDay birth(2010, 4, 10);
   EXPECT_EQ(AgeOn(CivilDay(2025, 4, 9), birth, LeapDayBirthday::kFeb28), 14);

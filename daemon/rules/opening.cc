@@ -55,16 +55,17 @@ class Counter {
   // The hours that the moment falls into; null: none.
   const file::Hours* HoursAt(Moment moment) const;
 
- private:
-  void AddClosing(const Closed& closed, Moment moment, std::vector<Finding>& findings) const;
-  void AddHours(Moment moment, std::vector<Finding>& findings) const;
-  void AddLink(Moment moment, std::vector<Finding>& findings) const;
-
+  // The row that an entry stands for.
   template <typename Entry>
   std::string Source(const Entry& entry) const {
     return procedure_ == Procedure::kRenew && entry.has_renewal_row() ? entry.renewal_row()
                                                                       : entry.row();
   }
+
+ private:
+  void AddClosing(const Closed& closed, Moment moment, std::vector<Finding>& findings) const;
+  void AddHours(Moment moment, std::vector<Finding>& findings) const;
+  void AddLink(Moment moment, std::vector<Finding>& findings) const;
 
   const Municipality& municipality_;
   const file::Window& window_;
@@ -203,7 +204,7 @@ std::optional<Finding> TurnedAway(const Counter& counter, const file::Window& wi
                                   const Coming& coming, Moment moment) {
   const file::Hours* const hours = counter.HoursAt(moment);
   if (hours != nullptr && hours->appointment_only() && !coming.has_appointment) {
-    return Finding{Reason::kAppointmentNeeded, {}, hours->row()};
+    return Finding{Reason::kAppointmentNeeded, {}, counter.Source(*hours)};
   }
   if (!window.has_daily_cap() || coming.taken_that_day.value_or(0) < window.daily_cap()) {
     return std::nullopt;
