@@ -50,9 +50,13 @@ struct BookEntry {
   std::optional<Revocation> revocation = {};  // Of kRevoked.
 };
 
+// Whether messages are sent to an authority: after some in vain it is left alone for a while.
+enum class Circuit { kClosed, kOpen, kHalfOpen };
+
 // One authority, with an issuer per kind. Everything may be called again after a crash or a lost
 // answer and does nothing twice. Failures: CA_REJECTED (decided; asking again changes nothing),
-// CA_UNAVAILABLE (try later), CA_ANSWER_INVALID. Thread-safe.
+// CA_UNAVAILABLE (try later), CA_ANSWER_INVALID, CA_PROTECTION_INVALID (not the authority's own
+// words). Thread-safe.
 class CertificateAuthority {
  public:
   virtual ~CertificateAuthority() = default;
@@ -81,8 +85,9 @@ class CertificateAuthority {
   // authorities go together (TRAINING_MISMATCH otherwise).
   virtual bool training() const = 0;
 
-  // For health: "ca/{name}".
+  // For health: "ca/{name}", and how it stands.
   virtual std::string name() const = 0;
+  virtual Circuit circuit() const { return Circuit::kClosed; }
 };
 
 // The training authority, in process. `directory` holds its keys (one PEM file per issuer, mode

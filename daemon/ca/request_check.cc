@@ -51,6 +51,16 @@ absl::Status CheckAttestation(const IssueRequest& request) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<RequestPtr> Decode(ByteView der) {
+  const unsigned char* place = der.data();
+  RequestPtr pkcs10(d2i_X509_REQ(nullptr, &place, static_cast<long>(der.size())));
+  ERR_clear_error();
+  if (pkcs10 == nullptr || place != der.data() + der.size()) {
+    return Rejected("not one PKCS#10 request in DER");
+  }
+  return pkcs10;
+}
+
 // The longest that any card of the algorithm gets: a renewal in its window reaches one birthday
 // further than a new issue.
 absl::Status CheckLastDay(absl::CivilDay last_day, certs::Algorithm algorithm, absl::Time now) {
@@ -73,16 +83,17 @@ void AppendField(std::string& text, absl::string_view field) {
 
 }  // namespace
 
+absl::Status CheckForm(const IssueRequest& request) {
+  if (!IsId(request.transaction_id)) return Rejected("the transaction id");
+  return Decode(request.request).status();
+}
+
 absl::StatusOr<RequestPtr> CheckRequest(const IssueRequest& request, absl::Time now) {
   JPKID_RETURN_IF_ERROR(CheckAttestation(request));
-  const unsigned char* place = request.request.data();
-  RequestPtr pkcs10(d2i_X509_REQ(nullptr, &place, static_cast<long>(request.request.size())));
-  EVP_PKEY* key = pkcs10 == nullptr ? nullptr : X509_REQ_get0_pubkey(pkcs10.get());
+  JPKID_ASSIGN_OR_RETURN(RequestPtr pkcs10, Decode(request.request));
+  EVP_PKEY* key = X509_REQ_get0_pubkey(pkcs10.get());
   const std::optional<certs::Algorithm> algorithm = AlgorithmOf(key);
   ERR_clear_error();
-  if (pkcs10 == nullptr || place != request.request.data() + request.request.size()) {
-    return Rejected("not one PKCS#10 request in DER");
-  }
   if (!algorithm.has_value()) return Rejected("the key is neither RSA-2048 (65537) nor P-384");
   if (X509_REQ_get_signature_nid(pkcs10.get()) != SignatureNid(*algorithm)) {
     return Rejected("the signature algorithm does not go with the key");

@@ -25,6 +25,9 @@ class CaUnderTest {
   virtual void Pass(absl::Duration time) = 0;
   // A daemon that was killed and comes back: nothing is kept but what is on the disk.
   virtual void Restart() = 0;
+  // Whether it tells serial numbers that were never issued from good ones. A revocation list does
+  // not.
+  virtual bool TellsUnknown() const { return true; }
 };
 
 using CaFactory = std::function<std::unique_ptr<CaUnderTest>(const std::string& name)>;

@@ -20,7 +20,7 @@
 #include "hal/sim/card_at_reader.h"
 #include "hal/sim/key_source.h"
 #include "hal/sim/vpcd_link.h"
-#include "training/simcard/control.h"
+#include "training/control.h"
 #include "training/simcard/status.pb.h"
 
 namespace jpkid::simcard {
@@ -117,7 +117,7 @@ int Milliseconds(absl::Time until) {
   return static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1))));
 }
 
-void Loop(int end_signals, sim::VpcdLink& link, ControlSocket* control) {
+void Loop(int end_signals, sim::VpcdLink& link, training::ControlSocket* control) {
   while (true) {
     std::vector<pollfd> polled = {{.fd = end_signals, .events = POLLIN, .revents = 0},
                                   {.fd = link.fd(), .events = link.events(), .revents = 0}};
@@ -142,12 +142,12 @@ absl::Status Run(const RunOptions& options) {
     std::cout << "card " << card->card().serial()
               << (attached ? " attached to " : " detached from ") << options.vpcd << std::endl;
   });
-  std::unique_ptr<ControlSocket> control;
+  std::unique_ptr<training::ControlSocket> control;
   if (!options.control.empty()) {
-    JPKID_ASSIGN_OR_RETURN(control,
-                           ControlSocket::Listen(options.control, [&](absl::string_view line) {
-                             return Obey(line, *card, link);
-                           }));
+    JPKID_ASSIGN_OR_RETURN(
+        control, training::ControlSocket::Listen(options.control, [&](absl::string_view line) {
+          return Obey(line, *card, link);
+        }));
   }
   Loop(end_signals.get(), link, control.get());
   return absl::OkStatus();

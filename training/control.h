@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 
-namespace jpkid::simcard {
+namespace jpkid::training {
 
 // A Unix socket that takes lines and answers each with one line. Driven by one poll loop; never
 // blocks.
@@ -48,4 +48,4 @@ class ControlSocket {
   std::vector<Client> clients_;
 };
 
-}  // namespace jpkid::simcard
+}  // namespace jpkid::training

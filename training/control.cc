@@ -1,4 +1,4 @@
-#include "training/simcard/control.h"
+#include "training/control.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace jpkid::simcard {
+namespace jpkid::training {
 namespace {
 
 constexpr std::size_t kMostClients = 16;
@@ -92,4 +92,4 @@ bool ControlSocket::Serve(Client& client) {
   return client.received.size() <= kLongestLine;
 }
 
-}  // namespace jpkid::simcard
+}  // namespace jpkid::training

@@ -1,0 +1,49 @@
+#include "daemon/ca/circuit.h"
+
+#include <algorithm>
+
+#include "absl/random/random.h"
+
+#include "base/status.h"
+
+namespace jpkid::ca {
+namespace {
+
+constexpr int kSilentBeforeOpen = 3;
+constexpr absl::Duration kFirstPause = absl::Seconds(1);
+constexpr absl::Duration kLongestPause = absl::Minutes(1);
+
+}  // namespace
+
+absl::Status CircuitBreaker::Admit() {
+  const MutexLock lock(mutex_);
+  if (silent_ < kSilentBeforeOpen) return absl::OkStatus();
+  if (clock_.Now() < closed_until_ || trying_) {
+    return Fail(Reason::kCaUnavailable, {{"detail", "it was silent; it is asked again soon"}});
+  }
+  trying_ = true;
+  return absl::OkStatus();
+}
+
+void CircuitBreaker::Answered() {
+  const MutexLock lock(mutex_);
+  silent_ = 0;
+  trying_ = false;
+}
+
+void CircuitBreaker::Silent() {
+  const MutexLock lock(mutex_);
+  trying_ = false;
+  if (++silent_ < kSilentBeforeOpen) return;
+  pause_ = silent_ == kSilentBeforeOpen ? kFirstPause : std::min(pause_ * 2, kLongestPause);
+  absl::BitGen random;
+  closed_until_ = clock_.Now() + pause_ * absl::Uniform(random, 0.5, 1.0);
+}
+
+Circuit CircuitBreaker::state() const {
+  const MutexLock lock(mutex_);
+  if (silent_ < kSilentBeforeOpen) return Circuit::kClosed;
+  return clock_.Now() < closed_until_ ? Circuit::kOpen : Circuit::kHalfOpen;
+}
+
+}  // namespace jpkid::ca
