@@ -11,10 +11,11 @@
 namespace jpkid::cli {
 namespace {
 
-// "--output" of "-o,--output"; "NAME" of "NAME".
-absl::string_view LongName(const std::string& names) {
-  const std::size_t comma = names.rfind(',');
-  return absl::string_view(names).substr(comma == std::string::npos ? 0 : comma + 1);
+// An option's help in `command`, where it has one of its own there ("receipt --format").
+const HelpText& HelpOf(const CLI::App* command, const std::string& names) {
+  const std::string name = CommandLine::LongName(names);
+  const HelpText& own = OptionHelp(absl::StrCat(command->get_name(), " ", name));
+  return own.name.empty() ? OptionHelp(name) : own;
 }
 
 std::shared_ptr<CLI::Formatter> Labels(Language language) {
@@ -57,9 +58,9 @@ CommandLine::CommandLine(Language language, Globals& globals) : language_(langua
   app_.name("jpkictl");
   app_.formatter(Labels(language));
   app_.option_defaults()->group(OptionsGroup());
-  app_.set_help_flag("-h,--help", std::string(cli::OptionHelp("--help").In(language)));
+  app_.set_help_flag("-h,--help", std::string(OptionHelp("--help").In(language)));
   app_.set_version_flag("--version", absl::StrCat("jpkictl ", JPKID_VERSION),
-                        std::string(cli::OptionHelp("--version").In(language)));
+                        std::string(OptionHelp("--version").In(language)));
   app_.require_subcommand(1);
   // Commands inherit it: global options may also stand after them.
   app_.fallthrough();
@@ -97,12 +98,17 @@ CLI::App* CommandLine::Add(const std::string& name, Command command) {
   return added;
 }
 
-std::string CommandLine::OptionHelp(const std::string& names) const {
-  return std::string(cli::OptionHelp(LongName(names)).In(language_));
+std::string CommandLine::LongName(const std::string& names) {
+  const std::size_t comma = names.rfind(',');
+  return names.substr(comma == std::string::npos ? 0 : comma + 1);
 }
 
-std::string CommandLine::ValueName(const std::string& names) const {
-  return std::string(cli::OptionHelp(LongName(names)).value);
+std::string CommandLine::Help(const CLI::App* command, const std::string& names) const {
+  return std::string(HelpOf(command, names).In(language_));
+}
+
+std::string CommandLine::ValueName(const CLI::App* command, const std::string& names) {
+  return std::string(HelpOf(command, names).value);
 }
 
 std::string CommandLine::OptionsGroup() const {

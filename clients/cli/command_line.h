@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,20 +28,30 @@ class CommandLine {
   // Adds a command by its whole name, "pin reset". When the line names it, it is chosen.
   CLI::App* Add(const std::string& name, Command command);
 
-  // Adds an option, with the help of its first name; "--reader,-r" or a positional "name".
+  // Adds an option, with the help of its long name; "-r,--reader" or a positional "NAME".
   template <typename T>
   CLI::Option* Option(CLI::App* command, const std::string& names, T& value) {
-    return command->add_option(names, value, OptionHelp(names))->type_name(ValueName(names));
+    return command->add_option(names, value, Help(command, names))
+        ->type_name(ValueName(command, names));
   }
   // The same, for values that `take` understands; it throws CLI::ValidationError where it does not.
   CLI::Option* Take(CLI::App* command, const std::string& names,
                     std::function<void(const std::string&)> take) {
-    return command->add_option_function<std::string>(names, std::move(take), OptionHelp(names))
-        ->type_name(ValueName(names));
+    return command->add_option_function<std::string>(names, std::move(take), Help(command, names))
+        ->type_name(ValueName(command, names));
   }
   CLI::Option* Flag(CLI::App* command, const std::string& names, bool& value) {
-    return command->add_flag(names, value, OptionHelp(names));
+    return command->add_flag(names, value, Help(command, names));
   }
+  // The same, for what is set in another way than as a variable.
+  CLI::Option* Flag(CLI::App* command, const std::string& names, std::function<void(bool)> set) {
+    return command->add_flag_function(
+        names, [set = std::move(set)](std::int64_t count) { set(count > 0); },
+        Help(command, names));
+  }
+
+  // "--output" of "-o,--output"; "NAME" of "NAME".
+  static std::string LongName(const std::string& names);
 
   CLI::App& app() { return app_; }
   const Command& chosen() const { return chosen_; }
@@ -49,8 +60,8 @@ class CommandLine {
   void AddGlobals(Globals& globals);
   // The group that a name's first word stands for, "pin": made when first asked for.
   CLI::App* Group(const std::string& name);
-  std::string OptionHelp(const std::string& names) const;
-  std::string ValueName(const std::string& names) const;
+  std::string Help(const CLI::App* command, const std::string& names) const;
+  static std::string ValueName(const CLI::App* command, const std::string& names);
   std::string OptionsGroup() const;
   void Describe(CLI::App* command, absl::string_view name) const;
 

@@ -13,8 +13,13 @@ void AddCard(CommandLine& line);         // card show
 void AddPin(CommandLine& line);          // pin status, change, reset
 void AddCertificate(CommandLine& line);  // cert read
 void AddSign(CommandLine& line);         // sign
-void AddIssue(CommandLine& line);        // issue
-void AddOperation(CommandLine& line);    // operation list, show, watch, input, cancel
-void AddHealth(CommandLine& line);       // health
+void AddIssue(CommandLine& line);        // issue, renew
+void AddPreview(CommandLine& line);      // preview
+void AddCase(CommandLine& line);       // case create, show, mail-inquiry, present-reply, withdraw,
+                                       // run
+void AddCaseList(CommandLine& line);   // case list
+void AddSlips(CommandLine& line);      // receipt, case slip
+void AddOperation(CommandLine& line);  // operation list, show, watch, input, cancel
+void AddHealth(CommandLine& line);     // health
 
 }  // namespace jpkid::cli

@@ -59,6 +59,7 @@ ExitCode OfStatusCode(absl::StatusCode code) {
     case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kAborted:
     case absl::StatusCode::kUnimplemented:
       return kRefused;
     case absl::StatusCode::kDeadlineExceeded:

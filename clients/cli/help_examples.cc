@@ -100,6 +100,107 @@ jpkictl は自動的に再接続します（暗証番号はもう一度尋ねま
   jpkictl issue --kinds auth --auth-pin-fd 3 --request-id case-4711 3<pin-file
 
 holder.json: {"name": "…", "address": "…", "birth_date": "1980-02-17", "sex": 2})"},
+    HelpText{
+        "renew", "",
+        R"(The old certificates work until the new ones are proved, then they are revoked. What has
+expired becomes a new issue. Examples:
+  jpkictl renew
+  jpkictl renew --reader counter-1 --kinds auth --auth-pin-fd 3 3<pin-file
+  jpkictl renew --reset-pins signature)",
+        R"(新しい電子証明書の動作を確認するまで、以前のものが使えます。その後に失効させます。
+有効期限を過ぎたものは新規発行になります。例：
+  jpkictl renew
+  jpkictl renew --reader counter-1 --kinds auth --auth-pin-fd 3 3<pin-file
+  jpkictl renew --reset-pins signature)"},
+    HelpText{
+        "preview", "",
+        R"(A refusal is an answer: exit code 0, with the reasons. Malformed dates end with another
+code. Examples:
+  jpkictl preview --operation issue --birth-date 1980-02-17 --card-expiry 2034-02-17
+  jpkictl preview --operation renew --applicant voluntary-proxy --has-notice-form \
+      --birth-date 1980-02-17 --card-expiry 2034-02-17 --auth-expiry 2027-02-17 \
+      --at 2027-01-12T10:00:00+09:00 -o json
+  jpkictl preview --operation issue --birth-date 1990-05-05 --card-expiry 2030-05-05 \
+      --residence-status mid-to-long-term --stay-until 2028-03-31)",
+        R"(受け付けできないという答えも終了コード 0 で、理由を示します。日付の誤りなどは 0 以外です。
+例：
+  jpkictl preview --operation issue --birth-date 1980-02-17 --card-expiry 2034-02-17
+  jpkictl preview --operation renew --applicant voluntary-proxy --has-notice-form \
+      --birth-date 1980-02-17 --card-expiry 2034-02-17 --auth-expiry 2027-02-17 \
+      --at 2027-01-12T10:00:00+09:00 -o json
+  jpkictl preview --operation issue --birth-date 1990-05-05 --card-expiry 2030-05-05 \
+      --residence-status mid-to-long-term --stay-until 2028-03-31)"},
+    HelpText{"case", "", R"(The two visits of an application by proxy:
+  jpkictl case create --operation issue --applicant voluntary-proxy --reader counter-1 \
+      --holder holder.json --checked HOLDER_CARD,PROXY_PHOTO_ID
+  jpkictl case mail-inquiry ID
+  jpkictl case slip ID --format html --out slip.html
+Days later, at any terminal:
+  jpkictl case present-reply ID --presenter voluntary-proxy \
+      --checked HOLDER_CARD,SEALED_REPLY_FORM,PROXY_PHOTO_ID
+  jpkictl case run ID --reader counter-2
+  jpkictl case slip ID)",
+             R"(代理人による申請（2 回の来庁）：
+  jpkictl case create --operation issue --applicant voluntary-proxy --reader counter-1 \
+      --holder holder.json --checked HOLDER_CARD,PROXY_PHOTO_ID
+  jpkictl case mail-inquiry ID
+  jpkictl case slip ID --format html --out slip.html
+後日、どの端末からでも：
+  jpkictl case present-reply ID --presenter voluntary-proxy \
+      --checked HOLDER_CARD,SEALED_REPLY_FORM,PROXY_PHOTO_ID
+  jpkictl case run ID --reader counter-2
+  jpkictl case slip ID)"},
+    HelpText{"case create", "",
+             R"(With --reader the card itself tells its serial and its expiries. Example:
+  jpkictl case create --operation issue --applicant voluntary-proxy --reader counter-1 \
+      --holder holder.json --checked HOLDER_CARD,PROXY_PHOTO_ID)",
+             R"(--reader を指定すると、製造番号と有効期限をカードから読みます。例：
+  jpkictl case create --operation issue --applicant voluntary-proxy --reader counter-1 \
+      --holder holder.json --checked HOLDER_CARD,PROXY_PHOTO_ID)"},
+    HelpText{"case list", "", R"(Examples:
+  jpkictl case list --state inquiry-mailed,ready
+  jpkictl case list --from 2026-11-01T00:00:00+09:00 --all -o jsonl)",
+             R"(例：
+  jpkictl case list --state inquiry-mailed,ready
+  jpkictl case list --from 2026-11-01T00:00:00+09:00 --all -o jsonl)"},
+    HelpText{"case show", "", R"(Example:
+  jpkictl case show ID)",
+             R"(例：
+  jpkictl case show ID)"},
+    HelpText{"case mail-inquiry", "", R"(Example:
+  jpkictl case mail-inquiry ID --etag ETAG)",
+             R"(例：
+  jpkictl case mail-inquiry ID --etag ETAG)"},
+    HelpText{"case present-reply", "",
+             R"(With --etag nobody else can have taken the visit meanwhile. Example:
+  jpkictl case present-reply ID --presenter voluntary-proxy --etag ETAG \
+      --checked HOLDER_CARD,SEALED_REPLY_FORM,PROXY_PHOTO_ID)",
+             R"(--etag を指定すると、他の担当者が先に処理した場合に拒否されます。例：
+  jpkictl case present-reply ID --presenter voluntary-proxy --etag ETAG \
+      --checked HOLDER_CARD,SEALED_REPLY_FORM,PROXY_PHOTO_ID)"},
+    HelpText{"case withdraw", "", R"(Example:
+  jpkictl case withdraw ID --why "applies at another office")",
+             R"(例：
+  jpkictl case withdraw ID --why "applies at another office")"},
+    HelpText{"case run", "", R"(Asks for PINs as 'jpkictl issue' does. Examples:
+  jpkictl case run ID --reader counter-2
+  jpkictl case run ID --auth-pin-fd 3 --signature-pin-fd 3 3<pin-file)",
+             R"(「jpkictl issue」と同じく暗証番号を尋ねます。例：
+  jpkictl case run ID --reader counter-2
+  jpkictl case run ID --auth-pin-fd 3 --signature-pin-fd 3 3<pin-file)"},
+    HelpText{"case slip", "", R"(The paper is in the language of --lang. Examples:
+  jpkictl case slip ID
+  jpkictl case slip ID --lang ja --format html --paper a6 --out slip.html)",
+             R"(票の言語は --lang で指定します。例：
+  jpkictl case slip ID
+  jpkictl case slip ID --lang ja --format html --paper a6 --out slip.html)"},
+    HelpText{"receipt", "",
+             R"(While the authority is awaited it is the slip for a card that is kept. Examples:
+  jpkictl receipt ID
+  jpkictl receipt ID --lang ja --format html --out receipt.html)",
+             R"(認証局の応答を待つ間は、カードのお預かり票になります。例：
+  jpkictl receipt ID
+  jpkictl receipt ID --lang ja --format html --out receipt.html)"},
     HelpText{"operation list", "", R"(Examples:
   jpkictl operation list --active
   jpkictl operation list --limit 500 -o jsonl)",

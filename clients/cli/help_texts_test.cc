@@ -39,9 +39,31 @@ TEST(HelpTextsTest, ExamplesAreTheSameCommandsInBothLanguages) {
     }
     return found;
   };
-  for (const char* name :
-       {"", "readers", "card show", "pin status", "pin change", "pin reset", "cert read", "sign",
-        "issue", "operation list", "operation watch", "operation input", "health"}) {
+  for (const char* name : {"",
+                           "readers",
+                           "card show",
+                           "pin status",
+                           "pin change",
+                           "pin reset",
+                           "cert read",
+                           "sign",
+                           "issue",
+                           "renew",
+                           "preview",
+                           "case",
+                           "case create",
+                           "case list",
+                           "case show",
+                           "case mail-inquiry",
+                           "case present-reply",
+                           "case withdraw",
+                           "case run",
+                           "case slip",
+                           "receipt",
+                           "operation list",
+                           "operation watch",
+                           "operation input",
+                           "health"}) {
     const auto english = commands(CommandExamples(name, Language::kEnglish));
     EXPECT_FALSE(english.empty()) << name;
     EXPECT_EQ(english, commands(CommandExamples(name, Language::kJapanese))) << name;

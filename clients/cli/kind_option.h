@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include "clients/cli/command_line.h"
 #include "jpki/v1/certificate.pb.h"
 
@@ -12,6 +10,6 @@ namespace jpkid::cli {
 void AddKind(CommandLine& line, CLI::App* command, jpki::v1::CertificateKind& kind);
 
 // --kinds auth,signature; not given: none.
-void AddKinds(CommandLine& line, CLI::App* command, std::vector<jpki::v1::CertificateKind>& kinds);
+void AddKinds(CommandLine& line, CLI::App* command, google::protobuf::RepeatedField<int>& kinds);
 
 }  // namespace jpkid::cli

@@ -19,4 +19,8 @@ std::string NewRequestId() {
   return ToHex(bits);
 }
 
+std::string RequestIdOr(const std::string& chosen) {
+  return chosen.empty() ? NewRequestId() : chosen;
+}
+
 }  // namespace jpkid::cli

@@ -68,7 +68,11 @@ void AddCommands(CommandLine& line) {
   AddPin(line);
   AddCertificate(line);
   AddSign(line);
+  AddPreview(line);
   AddIssue(line);
+  AddCase(line);
+  AddCaseList(line);
+  AddSlips(line);
   AddOperation(line);
   AddHealth(line);
 }

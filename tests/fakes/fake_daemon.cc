@@ -58,6 +58,12 @@ FakeDaemon::FakeDaemon()
   SetReaders({reader});
   SetPin(jpki::v1::PIN_KIND_AUTH, {.value = "1234", .tries_left = 3});
   SetPin(jpki::v1::PIN_KIND_SIGNATURE, {.value = "ABC123", .tries_left = 5});
+  jpki::v1::Procedure one_visit;
+  one_visit.set_allowed(true);
+  one_visit.set_same_day(true);
+  one_visit.set_visits(1);
+  one_visit.set_becomes("issue");
+  SetProcedure(one_visit);
   Start();
 }
 
@@ -124,6 +130,26 @@ void FakeDaemon::SetPin(jpki::v1::PinKind pin, const FakePin& value) {
 FakePin FakeDaemon::pin(jpki::v1::PinKind pin) const {
   const MutexLock lock(state_->mutex);
   return state_->pins[pin];
+}
+
+void FakeDaemon::SetProcedure(const jpki::v1::Procedure& procedure) {
+  const MutexLock lock(state_->mutex);
+  state_->procedure = procedure;
+}
+
+void FakeDaemon::SetCase(const jpki::v1::Case& one) {
+  const MutexLock lock(state_->mutex);
+  state_->the_case = one;
+}
+
+jpki::v1::Case FakeDaemon::the_case() const {
+  const MutexLock lock(state_->mutex);
+  return state_->the_case;
+}
+
+std::string FakeDaemon::last(const std::string& method) const {
+  const MutexLock lock(state_->mutex);
+  return state_->last[method];
 }
 
 void FakeDaemon::SetTraining(bool training) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/reason.h"
+#include "jpki/v1/case.pb.h"
 #include "jpki/v1/certificate.pb.h"
 #include "jpki/v1/operation_service.pb.h"
 #include "jpki/v1/reader_service.pb.h"
@@ -28,6 +29,7 @@ class FakeDaemon {
  public:
   static constexpr char kReader[] = "readers/sim";
   static constexpr char kOperation[] = "operations/op1";
+  static constexpr char kCase[] = "cases/c1";
   static constexpr char kCardSerial[] = "100000000000001";
 
   FakeDaemon();
@@ -50,6 +52,12 @@ class FakeDaemon {
   // Waits, at most 20 s, until some watcher was sent the event with this number.
   bool WaitUntilWatched(std::int64_t sequence);
 
+  // How applications go; from the start it is one visit, with nothing to bring.
+  void SetProcedure(const jpki::v1::Procedure& procedure);
+  // The one case, as it stands.
+  void SetCase(const jpki::v1::Case& one);
+  jpki::v1::Case the_case() const;
+
   // The answers of the next calls: the next call of `method` ("Sign") fails so, once.
   void FailNext(const std::string& method, Reason reason, ReasonMetadata metadata = {});
 
@@ -59,8 +67,10 @@ class FakeDaemon {
   // Whether it says that it is for training. It does from the start.
   void SetTraining(bool training);
 
-  // How often a method was called, and in which languages.
+  // How often a method was called, and in which languages; the last request of CaseService's
+  // methods, as text.
   int calls(const std::string& method) const;
+  std::string last(const std::string& method) const;
   std::vector<std::string> languages() const;
 
  private:

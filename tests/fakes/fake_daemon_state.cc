@@ -46,6 +46,24 @@ absl::Status FakeState::Enter(grpc::ServerContext& context, const std::string& m
   return status;
 }
 
+absl::Status FakeState::Enter(grpc::ServerContext& context, const std::string& method,
+                              const google::protobuf::Message& request) {
+  last[method] = request.ShortDebugString();
+  return Enter(context, method);
+}
+
+void FakeState::Begin(const jpki::v1::RunCaseRequest& request) {
+  operation.set_name(FakeDaemon::kOperation);
+  operation.set_type(request.type());
+  *operation.mutable_kinds() = request.kinds();
+  operation.set_reader(request.reader());
+  operation.set_request_id(request.request_id());
+  operation.set_creator("uid:1000");
+  operation.set_training(true);
+  operation.mutable_create_time()->set_seconds(1'800'000'000);
+  operation.set_state(Operation::STATE_QUEUED);
+}
+
 absl::StatusOr<bool> FakeState::Once(const absl::Status& before, const std::string& request_id,
                                      const google::protobuf::Message& request) {
   if (!before.ok()) return before;
@@ -115,6 +133,7 @@ void FakeState::Tell(OperationEvent event) {
   if (event.has_completed()) {
     operation.set_state(Operation::STATE_SUCCEEDED);
     *operation.mutable_receipt() = event.completed().receipt();
+    if (!the_case.operation().empty()) the_case.set_state(jpki::v1::Case::STATE_COMPLETED);
   }
   if (event.has_failed()) {
     operation.set_state(Operation::STATE_FAILED);

@@ -14,6 +14,7 @@
 #include "base/mutex.h"
 #include "base/reason.h"
 #include "jpki/v1/card_service.pb.h"
+#include "jpki/v1/case_service.pb.h"
 #include "jpki/v1/operation_service.pb.h"
 #include "jpki/v1/reader_service.pb.h"
 #include "tests/fakes/fake_daemon.h"
@@ -31,6 +32,10 @@ struct FakeState {
   std::vector<jpki::v1::Reader> readers ABSL_GUARDED_BY(mutex);
   std::map<jpki::v1::PinKind, FakePin> pins ABSL_GUARDED_BY(mutex);
 
+  // How any application goes; the one case, from CreateCase on.
+  jpki::v1::Procedure procedure ABSL_GUARDED_BY(mutex);
+  jpki::v1::Case the_case ABSL_GUARDED_BY(mutex);
+
   // The one operation, from RunCase on.
   jpki::v1::Operation operation ABSL_GUARDED_BY(mutex);
   std::deque<jpki::v1::OperationEvent> script ABSL_GUARDED_BY(mutex);
@@ -42,10 +47,16 @@ struct FakeState {
   std::map<std::string, absl::Status> failures ABSL_GUARDED_BY(mutex);
   std::map<std::string, int> calls ABSL_GUARDED_BY(mutex);
   std::vector<std::string> languages ABSL_GUARDED_BY(mutex);
+  std::map<std::string, std::string> last ABSL_GUARDED_BY(mutex);  // The last request, as text.
 
   // Notes a call, greets it, and says whether it may go on.
   absl::Status Enter(grpc::ServerContext& context, const std::string& method,
                      bool may_last_for_ever = false) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // The same, and keeps the request as text.
+  absl::Status Enter(grpc::ServerContext& context, const std::string& method,
+                     const google::protobuf::Message& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // The operation that the request asks for, before anything happens.
+  void Begin(const jpki::v1::RunCaseRequest& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Whether a mutating request is new (true) or a repeat; a reused id fails. `before` is what was
   // wrong with it already.
   absl::StatusOr<bool> Once(const absl::Status& before, const std::string& request_id,

@@ -75,36 +75,6 @@ absl::Status Take(FakeState& state, const jpki::v1::ProvideInputRequest& request
 
 }  // namespace
 
-grpc::Status FakeCaseService::RunCase(grpc::ServerContext* context,
-                                      const jpki::v1::RunCaseRequest* request,
-                                      Operation* response) {
-  const MutexLock lock(state_.mutex);
-  absl::Status status = state_.Enter(*context, "RunCase");
-  if (status.ok()) status = state_.CheckReader(request->reader());
-  if (status.ok() && (request->type() != Operation::TYPE_ISSUE ||
-                      request->applicant() != jpki::v1::APPLICANT_HOLDER)) {
-    status =
-        Fail(Reason::kArgumentInvalid, {{"field", "type"}, {"detail", "issue, by the holder"}});
-  }
-  const absl::StatusOr<bool> is_new = state_.Once(status, request->request_id(), *request);
-  if (!is_new.ok()) return ToWire(is_new.status(), *context);
-  if (*is_new) {
-    Operation& operation = state_.operation;
-    operation.set_name(FakeDaemon::kOperation);
-    operation.set_type(request->type());
-    *operation.mutable_kinds() = request->kinds();
-    operation.set_reader(request->reader());
-    operation.set_request_id(request->request_id());
-    operation.set_creator("uid:1000");
-    operation.set_training(true);
-    operation.mutable_create_time()->set_seconds(1'800'000'000);
-    operation.set_state(Operation::STATE_QUEUED);
-    state_.Advance();
-  }
-  *response = state_.operation;
-  return grpc::Status::OK;
-}
-
 grpc::Status FakeOperationService::GetOperation(grpc::ServerContext* context,
                                                 const jpki::v1::GetOperationRequest* request,
                                                 Operation* response) {

@@ -7,9 +7,9 @@
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "jpki/v1/card_service.grpc.pb.h"
-#include "jpki/v1/case_service.grpc.pb.h"
 #include "jpki/v1/operation_service.grpc.pb.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
+#include "tests/fakes/fake_case_service.h"
 #include "tests/fakes/fake_daemon_state.h"
 
 // The services of the fake daemon. Only for tests/fakes.
@@ -45,16 +45,6 @@ class FakeCardService final : public v1::CardService::Service {
                         v1::ResetPinResponse* response) override;
   grpc::Status Sign(grpc::ServerContext* context, const v1::SignRequest* request,
                     v1::SignResponse* response) override;
-
- private:
-  FakeState& state_;
-};
-
-class FakeCaseService final : public v1::CaseService::Service {
- public:
-  explicit FakeCaseService(FakeState& state) : state_(state) {}
-  grpc::Status RunCase(grpc::ServerContext* context, const v1::RunCaseRequest* request,
-                       v1::Operation* response) override;
 
  private:
   FakeState& state_;

@@ -1,0 +1,98 @@
+#include "base/bytes.h"
+#include "clients/cli/answers.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/files.h"
+#include "clients/cli/names.h"
+#include "clients/cli/slips.h"
+#include "clients/cli/text_case.h"
+#include "jpki/v1/case_service.grpc.pb.h"
+
+// The papers that citizens take home: receipt, case slip.
+namespace jpkid::cli {
+namespace {
+
+using jpki::v1::Case;
+using jpki::v1::CaseService;
+using jpki::v1::Operation;
+
+struct Options {
+  std::string name;
+  bool html = false;
+  Paper paper = Paper::kA5;
+  std::string out = "-";
+};
+
+// Prints the slip; with -o json what it was made from.
+Outcome Print(const Context& context, const Options& options, const Slip& slip,
+              const google::protobuf::Message& message) {
+  if (context.output() != Output::kText) {
+    JPKID_RETURN_IF_ERROR(context.Print(message, ""));
+    return ExitCode::kDone;
+  }
+  const std::string text = options.html ? SlipHtml(slip, options.paper) : SlipText(slip);
+  JPKID_RETURN_IF_ERROR(WriteOutput(context, options.out, AsBytes(absl::string_view(text))));
+  if (options.out != "-") {
+    context.console().out << context.words()(Msg::kWritten, options.out, text.size()) << std::endl;
+  }
+  return ExitCode::kDone;
+}
+
+// Whether only the authority is awaited: nobody can give anything.
+bool AwaitsAuthority(const Operation& operation) {
+  return operation.state() == Operation::STATE_WAITING && operation.pending_inputs().empty();
+}
+
+Outcome Receipt(const Context& context, const Options& options) {
+  JPKID_ASSIGN_OR_RETURN(const Operation operation,
+                         GetOperation(context, OperationName(options.name)));
+  if (operation.has_receipt()) {
+    return Print(context, options, ReceiptSlip(context.words(), operation, nullptr),
+                 operation.receipt());
+  }
+  if (AwaitsAuthority(operation)) {
+    return Print(context, options, CustodySlip(context.words(), operation), operation);
+  }
+  return absl::FailedPreconditionError(
+      context.words()(Msg::kNoReceipt, operation.name(), Name(context.words(), operation.state())));
+}
+
+// Of a completed case the receipt, with the office; else as it stands.
+Outcome CaseSlip(const Context& context, const Options& options) {
+  jpki::v1::GetCaseRequest request;
+  request.set_name(CaseName(options.name));
+  JPKID_ASSIGN_OR_RETURN(const Case one,
+                         context.daemon().Call<CaseService>(&CaseService::StubInterface::GetCase,
+                                                            request, context.CallDeadline()));
+  if (one.state() == Case::STATE_COMPLETED && !one.operation().empty()) {
+    JPKID_ASSIGN_OR_RETURN(const Operation operation, GetOperation(context, one.operation()));
+    return Print(context, options,
+                 ReceiptSlip(context.words(), operation, &one.procedure().office()), one);
+  }
+  return Print(context, options, SlipOf(context.words(), one), one);
+}
+
+void Add(CommandLine& line, const std::string& name, const std::string& positional,
+         Outcome (*run)(const Context&, const Options&)) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = line.Add(
+      name, {.run = [options, run](const Context& context) { return run(context, *options); }});
+  line.Option(command, positional, options->name)->required();
+  line.Take(command, "--format", [options](const std::string& text) {
+    if (text != "text" && text != "html") throw CLI::ValidationError("--format", "text|html");
+    options->html = text == "html";
+  });
+  line.Take(command, "--paper", [options](const std::string& text) {
+    if (text != "a5" && text != "a6") throw CLI::ValidationError("--paper", "a5|a6");
+    options->paper = text == "a5" ? Paper::kA5 : Paper::kA6;
+  });
+  line.Option(command, "--out", options->out);
+}
+
+}  // namespace
+
+void AddSlips(CommandLine& line) {
+  Add(line, "receipt", "OPERATION", Receipt);
+  Add(line, "case slip", "CASE", CaseSlip);
+}
+
+}  // namespace jpkid::cli
