@@ -11,6 +11,7 @@ const DatabaseUnderTest kPostgresql = {.name = "Postgresql", .make = [](const st
 INSTANTIATE_TEST_SUITE_P(Postgresql, StoreContract, testing::Values(kPostgresql));
 INSTANTIATE_TEST_SUITE_P(Postgresql, CaseContract, testing::Values(kPostgresql));
 INSTANTIATE_TEST_SUITE_P(Postgresql, StoreRaces, testing::Values(kPostgresql));
+INSTANTIATE_TEST_SUITE_P(Postgresql, StoreMigration, testing::Values(kPostgresql));
 
 }  // namespace
 }  // namespace jpkid::store

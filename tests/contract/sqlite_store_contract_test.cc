@@ -10,6 +10,7 @@ const DatabaseUnderTest kSqlite = {.name = "Sqlite", .make = [](const std::strin
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(kSqlite));
 INSTANTIATE_TEST_SUITE_P(Sqlite, CaseContract, testing::Values(kSqlite));
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreRaces, testing::Values(kSqlite));
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreMigration, testing::Values(kSqlite));
 
 }  // namespace
 }  // namespace jpkid::store

@@ -11,7 +11,7 @@
 #include "daemon/store/store.h"
 
 // What the store promises, over each database it may lie in. A test program instantiates
-// StoreContract, CaseContract and StoreRaces with its databases and compiles store_*contract.cc.
+// these suites with its databases and compiles store_*contract.cc.
 namespace jpkid::store {
 
 // Gives the URL of an empty database, which may lie in a directory that is the test's own.
@@ -54,5 +54,14 @@ class CaseContract : public StoreContract {
 
 // Two daemons on one database.
 class StoreRaces : public CaseContract {};
+
+// Stores of earlier versions, kept as SQL in stores/. In each: one operation that is done, one that
+// was cut off.
+class StoreMigration : public CaseContract {
+ protected:
+  std::unique_ptr<Store> OpenOld(int version);
+
+  std::string url_of_old_;
+};
 
 }  // namespace jpkid::store
