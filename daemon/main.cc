@@ -26,12 +26,15 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/periodic.h"
 #include "base/status.h"
 #include "daemon/ca/ca.h"
 #include "daemon/card/card.h"
 #include "daemon/config/config.h"
+#include "daemon/desk/desk.h"
 #include "daemon/events/events.h"
 #include "daemon/rpc/rpc.h"
+#include "daemon/rules/rules.h"
 #include "daemon/runner/runner.h"
 #include "daemon/session/session.h"
 #include "daemon/store/store.h"
@@ -42,6 +45,7 @@ namespace {
 
 constexpr char kVersion[] = "jpkid " JPKID_VERSION;
 constexpr absl::Duration kStopWithin = absl::Seconds(20);
+constexpr absl::Duration kHousekeeping = absl::Hours(1);
 // Then a driver hangs that nobody can interrupt. The journal knows how to go on.
 constexpr timespec kEndAtLast = {.tv_sec = 40, .tv_nsec = 0};
 
@@ -111,13 +115,32 @@ session::Options SessionsOf(const config::Config& config) {
   return options;
 }
 
-runner::Limits RunnerOf(const config::Config& config) {
+runner::Limits RunnerOf(const config::Config& config, const rules::Municipality& municipality) {
   return {.turn_wait = config.limits.turn_wait,
           .card_job = config.limits.card_job,
           .input_wait = config.limits.input_wait,
           .ca_wait_with_card = config.limits.ca_wait_with_card,
           .most_active = config.limits.most_active_operations,
-          .residence = {.prefecture = "Kunren-ken", .municipality = "Kunren-shi"}};
+          .residence = {.prefecture = municipality.romaji_prefecture(),
+                        .municipality = municipality.romaji_municipality()}};
+}
+
+// What is tried out in training is a real municipality's procedure, not the counter that is always
+// open.
+desk::CaseDesk::Options DeskOf(const config::Config& config) {
+  const bool trains = config.municipality == "training";
+  return {.municipality = config.municipality,
+          .preview_municipality = trains ? "sanda" : config.municipality,
+          .training = config.purpose == config::Purpose::kTraining};
+}
+
+void EndOverdueCases(desk::CaseDesk& desk) {
+  const absl::StatusOr<int> ended = desk.ExpireOverdue();
+  if (!ended.ok()) {
+    LogWarning("overdue cases stay open: %s", std::string(ended.status().message()));
+  } else if (*ended > 0) {
+    LogInfo("%d cases have ended: their reply never came", *ended);
+  }
 }
 
 rpc::Options ServerOf(const config::Config& config) {
@@ -174,6 +197,9 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
   SystemClock clock;
   events::Feed feed;
+  JPKID_ASSIGN_OR_RETURN(const auto municipalities, rules::Municipalities::Load(""));
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
+                         municipalities.Find(config.municipality));
   JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
                          hal::OpenReaders(ReadersOf(config)));
   JPKID_ASSIGN_OR_RETURN(const auto authority, ca::OpenTrainingCa(config.ca.dir, clock));
@@ -189,15 +215,21 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
                                               .issuer_keys = *issuer_keys,
                                               .feed = feed,
                                               .clock = clock},
-                                             RunnerOf(config));
+                                             RunnerOf(config, *municipality));
+  JPKID_ASSIGN_OR_RETURN(
+      const auto desk,
+      desk::CaseDesk::Create({.cases = *store, .municipalities = municipalities, .clock = clock},
+                             DeskOf(config)));
   JPKID_ASSIGN_OR_RETURN(const auto server, rpc::Server::Start({.sessions = *sessions,
                                                                 .store = *store,
                                                                 .runner = *runner,
+                                                                .desk = *desk,
                                                                 .feed = feed,
                                                                 .authority = *authority,
                                                                 .issuer_keys = *issuer_keys},
                                                                ServerOf(config)));
   JPKID_RETURN_IF_ERROR(runner->Resume());
+  const Periodic housekeeping(kHousekeeping, [&desk] { EndOverdueCases(*desk); });
   SayReady(config);
   WaitForTheEnd(signals);
   const absl::Time deadline = absl::Now() + kStopWithin;

@@ -10,6 +10,7 @@
 
 #include "daemon/ca/ca.h"
 #include "daemon/card/card.h"
+#include "daemon/desk/desk.h"
 #include "daemon/events/events.h"
 #include "daemon/runner/runner.h"
 #include "daemon/session/session.h"
@@ -23,6 +24,7 @@ struct Parts {
   session::Sessions& sessions;
   store::Store& store;
   runner::Runner& runner;
+  desk::CaseDesk& desk;
   events::Feed& feed;
   const ca::CertificateAuthority& authority;
   const card::IssuerKeys& issuer_keys;

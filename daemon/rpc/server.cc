@@ -61,7 +61,7 @@ class ServerImpl final : public Server {
         readers_(parts.sessions, registry_),
         cards_(parts.sessions, parts.issuer_keys, options_.card_job, registry_),
         operations_(parts.store, parts.runner, tails_, registry_),
-        cases_(parts.runner, registry_),
+        cases_(parts.desk, parts.store, parts.runner, registry_),
         health_(board_, registry_),
         reflection_(ServedNames(), registry_),
         guard_({.methods = registry_,

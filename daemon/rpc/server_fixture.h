@@ -32,6 +32,7 @@ class ServerTest : public testing::Test {
     server_ = Server::Start({.sessions = *sessions_,
                              .store = *store_,
                              .runner = *runner_,
+                             .desk = *desk_,
                              .feed = feed_,
                              .authority = *authority_,
                              .issuer_keys = *issuer_keys_},
@@ -80,6 +81,11 @@ class ServerTest : public testing::Test {
   const std::unique_ptr<card::IssuerKeys> issuer_keys_ =
       card::FromMasterKey(hal::TrainingIssuerMasterKey()).value();
   const std::unique_ptr<store::Store> store_ = OpenTestStore(directory_, clock_);
+  const rules::Municipalities municipalities_ = rules::Municipalities::Load("").value();
+  const std::unique_ptr<desk::CaseDesk> desk_ =
+      desk::CaseDesk::Create({.cases = *store_, .municipalities = municipalities_, .clock = clock_},
+                             {})
+          .value();
   const std::unique_ptr<session::Sessions> sessions_ = session::Sessions::Create(
       readers_, {.aliases = {{.alias = "sim-0", .driver_name = "Simulated Reader 0"}}});
   const std::unique_ptr<runner::Runner> runner_ = runner::Runner::Create(

@@ -212,15 +212,17 @@ TEST_F(ServicesTest, ACancelledOperationEndsForItsWatchers) {
   EXPECT_EQ(response.event().failed().failure().reason(), "OPERATION_CANCELLED");
 }
 
-TEST_F(ServicesTest, WhatCannotBeRunYetSaysSo) {
+TEST_F(ServicesTest, WhatCannotBeRunIsRefused) {
   v1::Operation operation;
   v1::RunCaseRequest request = Issue();
-  request.set_type(v1::Operation::TYPE_RENEW);
-  EXPECT_EQ(Run(request, &operation).error_message(),
-            "Renewal is not built yet. Use a newer version when there is one.");
+  request.clear_type();
+  EXPECT_EQ(CodeOf(Run(request, &operation)), "ARGUMENT_INVALID");
   request = Issue();
-  request.set_applicant(v1::APPLICANT_VOLUNTARY_PROXY);
-  EXPECT_EQ(CodeOf(Run(request, &operation)), "NOT_BUILT");
+  request.set_applicant(v1::APPLICANT_VOLUNTARY_PROXY);  // Two visits: only as a case (S5).
+  EXPECT_EQ(CodeOf(Run(request, &operation)), "ARGUMENT_INVALID");
+  request = Issue();
+  request.set_name("cases/none");
+  EXPECT_EQ(CodeOf(Run(request, &operation)), "CASE_UNKNOWN");
   request = Issue();
   request.clear_request_id();
   EXPECT_EQ(CodeOf(Run(request, &operation)), "ARGUMENT_INVALID");

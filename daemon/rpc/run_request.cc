@@ -1,0 +1,91 @@
+#include "daemon/rpc/run_request.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+
+#include "base/status.h"
+#include "daemon/rpc/convert.h"
+#include "daemon/rpc/convert_case.h"
+#include "daemon/runner/holder_record.h"
+
+namespace jpkid::rpc {
+namespace {
+
+using runner::RunRequest;
+
+absl::Status Invalid(absl::string_view field, absl::string_view detail) {
+  return Fail(Reason::kArgumentInvalid,
+              {{"field", std::string(field)}, {"detail", std::string(detail)}});
+}
+
+// A proxy who comes without a sealed form that the holder filled in comes twice (S5); the form of
+// the expiry notice serves for a renewal with the PINs that are (S15).
+absl::Status CheckOneVisit(const RunRequest& run) {
+  if (run.applicant != rules::Applicant::kVoluntaryProxy) return absl::OkStatus();
+  if (run.procedure == rules::Procedure::kRenew && run.reset_pins.empty()) return absl::OkStatus();
+  return Invalid("applicant", "a proxy's issue or PIN reset takes two visits and needs a case");
+}
+
+// What will be made: the certificates that were given an expiry.
+std::vector<certs::Kind> KindsOf(const store::CaseDecision& decision) {
+  std::vector<certs::Kind> kinds;
+  if (!decision.auth_expiry().empty()) kinds.push_back(certs::Kind::kAuth);
+  if (!decision.signature_expiry().empty()) kinds.push_back(certs::Kind::kSignature);
+  return kinds;
+}
+
+absl::Status SetPerson(const store::CasePerson& person, RunRequest& run) {
+  run.adult_ward = person.adult_ward();
+  JPKID_ASSIGN_OR_RETURN(const rules::ResidenceStatus status,
+                         rules::ParseResidenceStatus(person.residence_status()));
+  if (!rules::EndsWithStay(status)) return absl::OkStatus();
+  absl::CivilDay end;
+  if (!absl::ParseCivilTime(person.stay_until(), &end)) return Fail(Reason::kStayDateMissing);
+  run.end_of_stay = end;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<RunRequest> ToRunRequest(const v1::RunCaseRequest& request) {
+  RunRequest run;
+  JPKID_ASSIGN_OR_RETURN(run.procedure, ToProcedure(request.type(), "type"));
+  JPKID_ASSIGN_OR_RETURN(run.kinds, ToKinds(request.kinds(), "kinds"));
+  JPKID_ASSIGN_OR_RETURN(run.applicant, ToApplicant(request.applicant(), "applicant"));
+  if (request.has_holder()) {
+    JPKID_ASSIGN_OR_RETURN(run.holder, ToHolder(request.holder()));
+  }
+  JPKID_ASSIGN_OR_RETURN(run.reset_pins, ToPins(request.reset_pins(), "reset_pins"));
+  run.pinless_card = request.pinless_card();
+  JPKID_RETURN_IF_ERROR(CheckOneVisit(run));
+  return run;
+}
+
+absl::StatusOr<RunRequest> ToRunRequest(const store::CaseRecord& record,
+                                        const std::optional<Bytes>& holder) {
+  const store::CaseApplication& application = record.application();
+  RunRequest run;
+  JPKID_ASSIGN_OR_RETURN(run.procedure, rules::ParseProcedure(record.decision().becomes()));
+  run.kinds = KindsOf(record.decision());
+  // Who stands there: the holder may come himself with the reply, and then enters his PINs.
+  JPKID_ASSIGN_OR_RETURN(run.applicant,
+                         rules::ParseApplicant(record.presenter().empty() ? application.applicant()
+                                                                          : record.presenter()));
+  if (holder.has_value()) {
+    JPKID_ASSIGN_OR_RETURN(run.holder, runner::DecodeHolder(*holder));
+  }
+  // Erased where the case has ended; it is then refused, or its operation is known.
+  if (application.has_person()) JPKID_RETURN_IF_ERROR(SetPerson(application.person(), run));
+  run.pinless_card = application.pinless_card();
+  for (const std::string& pin : application.reset_pins()) {
+    JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(pin));
+    run.reset_pins.push_back(kind);
+  }
+  run.case_id = record.id();
+  run.case_version = record.version();
+  return run;
+}
+
+}  // namespace jpkid::rpc
