@@ -14,10 +14,11 @@ namespace jpkid::rules {
 namespace {
 
 class InDirectory : public ::testing::Test {
- protected:
+ public:
   InDirectory() { std::filesystem::create_directories(directory_); }
   ~InDirectory() override { std::filesystem::remove_all(directory_); }
 
+ protected:
   void Write(const std::string& name, const std::string& text) const {
     std::ofstream(std::filesystem::path(directory_) / name) << text;
   }
