@@ -35,6 +35,21 @@ absl::StatusOr<Bytes> SqlStore::Unseal(const std::string& id, const std::string&
   return seal_->Open(sealed, Context(id, item));
 }
 
+// Daemons that share a store but not the key would each write what the others cannot read.
+absl::Status SqlStore::CheckKey() {
+  const std::string id = "store";
+  const std::string item = "key-check";
+  return database_->Write([&](soci::session& session) -> absl::Status {
+    std::string text;
+    session << "SELECT sealed FROM personal_data WHERE record_id = :id AND item = :item", use(id),
+        use(item), into(text);
+    if (!session.got_data()) return InsertPersonal(session, id, item, AsBytes("jpkid"));
+    if (Unseal(id, item, text).ok()) return absl::OkStatus();
+    return Fail(Reason::kArgumentInvalid,
+                {{"field", "holder_key_file"}, {"detail", "is not the key of this store"}});
+  });
+}
+
 absl::Status SqlStore::PutPersonal(const std::string& id, const std::string& item, ByteView data) {
   return database_->Write(
       [&](soci::session& session) { return InsertPersonal(session, id, item, data); });

@@ -39,7 +39,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options, Clock
   JPKID_ASSIGN_OR_RETURN(auto seal, Seal::Open(options.key_file));
   JPKID_ASSIGN_OR_RETURN(auto database, sql::Database::Open(options.url));
   JPKID_RETURN_IF_ERROR(sql::Migrate(*database, Schema()));
-  return std::make_unique<SqlStore>(std::move(database), std::move(seal), options, clock);
+  auto store = std::make_unique<SqlStore>(std::move(database), std::move(seal), options, clock);
+  JPKID_RETURN_IF_ERROR(store->CheckKey());
+  return store;
 }
 
 SqlStore::SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal,

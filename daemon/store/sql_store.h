@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/seal.h"
 #include "daemon/sql/sql.h"
-#include "daemon/store/seal.h"
 #include "daemon/store/store.h"
 
 namespace soci {
@@ -42,6 +42,10 @@ class SqlStore final : public Store {
   absl::Status FinishRequest(const RequestKey& key, ByteView answer) override;
   absl::Status ForgetRequest(const RequestKey& key) override;
   absl::Status Check() override;
+
+  // Whether the key is the one this store was sealed with; a new store remembers it.
+  // ARGUMENT_INVALID.
+  absl::Status CheckKey();
 
   absl::StatusOr<CreatedCase> CreateCase(const CaseRecord& record,
                                          const std::optional<Bytes>& holder) override;

@@ -54,6 +54,8 @@ class Store : public Cases, public Requests {
     // card.
     absl::Duration owner_expires = absl::Seconds(60);
   };
+  // STORE_TOO_NEW for a store of a newer daemon, ARGUMENT_INVALID for a URL that does not read and
+  // for another key than the store's.
   static absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options, Clock& clock);
 
   // Writes a new operation with its first events, claimed by this daemon, and takes its case. A

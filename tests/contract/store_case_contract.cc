@@ -108,7 +108,7 @@ TEST_P(CaseContract, WhatIsPersonalIsSealedAndGoesWithTheEnd) {
   const auto look = [&] {
     return database->Read([&](soci::session& session) {
       session << "SELECT record FROM cases", soci::into(rows);
-      session << "SELECT COUNT(*) FROM personal_data", soci::into(sealed);
+      session << "SELECT COUNT(*) FROM personal_data WHERE record_id = 'a'", soci::into(sealed);
       return absl::OkStatus();
     });
   };

@@ -201,6 +201,14 @@ TEST_P(StoreContract, ARequestIsBegunOnceAndItsAnswerKept) {
   EXPECT_EQ(store_->BeginRequest(key, AsBytes("y"))->state, RequestState::kNew);
 }
 
+TEST_P(StoreContract, ADaemonWithAnotherKeyIsTurnedAway) {
+  EXPECT_EQ(
+      Store::Open({.url = url_, .key_file = directory_ + "/other.key", .owner = "two"}, clock_)
+          .status(),
+      Fail(Reason::kArgumentInvalid,
+           {{"field", "holder_key_file"}, {"detail", "is not the key of this store"}}));
+}
+
 TEST_P(StoreContract, AnswersHealth) { EXPECT_EQ(store_->Check(), absl::OkStatus()); }
 
 }  // namespace jpkid::store
