@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "base/periodic.h"
 #include "base/status.h"
+#include "daemon/authority.h"
 #include "daemon/ca/ca.h"
 #include "daemon/card/card.h"
 #include "daemon/config/config.h"
@@ -202,7 +203,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
                          municipalities.Find(config.municipality));
   JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
                          hal::OpenReaders(ReadersOf(config)));
-  JPKID_ASSIGN_OR_RETURN(const auto authority, ca::OpenTrainingCa(config.ca.dir, clock));
+  JPKID_ASSIGN_OR_RETURN(const auto authority, OpenAuthority(config, clock));
   JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
   JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open({.url = config.store_url,
                                                                .key_file = config.holder_key_file,

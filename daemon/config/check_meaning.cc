@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "daemon/config/check.h"
+#include "daemon/config/check_authority.h"
 #include "daemon/config/socket_mode.h"
 
 namespace jpkid::config {
@@ -27,8 +28,13 @@ void CheckPurpose(const file::ConfigFile& content, const Section& section, Findi
   if (content.readers().has_simulated()) {
     findings.Refuse(place, "purpose is PRODUCTION, but readers.simulated is for training.");
   }
-  // There is no other authority yet.
-  findings.Refuse(place, "purpose is PRODUCTION, but ca.embedded is for training.");
+  if (!content.ca().has_cmp()) {
+    findings.Refuse(place, "purpose is PRODUCTION, but ca.embedded is for training.");
+  } else if (content.issuer_master_key_file().empty()) {
+    findings.Refuse(place,
+                    "purpose is PRODUCTION, but without issuer_master_key_file the training "
+                    "cards' key would be used.");
+  }
 }
 
 void CheckSocket(const file::Socket& socket, const Section& section, Findings& findings) {
@@ -108,9 +114,7 @@ void CheckMeaning(const file::ConfigFile& content, const Section& section, Findi
   }
   CheckSocket(content.socket(), section.Sub("socket"), findings);
   CheckReaders(content.readers(), section.Sub("readers"), findings);
-  if (content.ca().embedded().dir().empty()) {
-    findings.Refuse(section.Sub("ca").Sub("embedded").At("dir"), "dir is empty.");
-  }
+  CheckAuthority(content.ca(), section.Sub("ca"), findings);
   CheckStore(content.store(), section.Sub("store"), findings);
   if (!IsName(content.municipality())) {
     findings.Refuse(section.At("municipality"),

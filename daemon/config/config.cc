@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "daemon/config/check.h"
+#include "daemon/config/check_authority.h"
 #include "daemon/config/check_numbers.h"
 #include "daemon/config/config.pb.h"
 #include "daemon/config/findings.h"
@@ -75,7 +76,7 @@ Config Resolve(const file::ConfigFile& content, const std::string& dir) {
   for (const file::Alias& alias : content.readers().alias()) {
     config.aliases.push_back({.name = alias.name(), .driver_name = alias.driver_name()});
   }
-  config.ca.dir = Under(dir, content.ca().embedded().dir());
+  config.ca = ReadAuthority(content.ca(), dir);
   const absl::string_view database = absl::StripPrefix(content.store().url(), "sqlite:");
   config.store_url = absl::StrCat("sqlite:", Under(dir, std::string(database)));
   config.holder_key_file = Under(dir, content.store().holder_key_file());

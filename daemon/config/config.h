@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 
 #include "base/log.h"
+#include "daemon/config/authority.h"  // IWYU pragma: export
 
 // How this daemon is set up: read from a file, or the embedded default. config.proto is the schema,
 // with what each setting means.
@@ -56,12 +57,6 @@ struct Alias {
   friend bool operator==(const Alias&, const Alias&) = default;
 };
 
-struct EmbeddedCa {
-  std::string dir;
-
-  friend bool operator==(const EmbeddedCa&, const EmbeddedCa&) = default;
-};
-
 struct Limits {
   absl::Duration ca_wait_with_card;
   absl::Duration input_wait;
@@ -84,7 +79,7 @@ struct Config {
   unsigned socket_mode = 0;
   std::variant<PcscReaders, SimulatedReaders> readers;
   std::vector<Alias> aliases;
-  EmbeddedCa ca;
+  Authority ca;
   std::string store_url;
   std::string holder_key_file;
   std::string issuer_master_key_file;  // Empty: the training cards' key.

@@ -41,7 +41,7 @@ TEST_F(Reading, AnEmptyFileIsTheDefaults) {
   expected.socket_path = "/srv/data/jpkid.sock";
   expected.socket_mode = 0600;
   expected.readers = PcscReaders();
-  expected.ca = {.dir = "/srv/data/ca"};
+  expected.ca = EmbeddedCa{.dir = "/srv/data/ca"};
   expected.store_url = "sqlite:/srv/data/jpkid.db";
   expected.holder_key_file = "/srv/data/holder.key";
   expected.municipality = "training";
@@ -96,7 +96,7 @@ TEST_F(Reading, EverySettingArrives) {
                                   .real_time = true,
                                   .trace_file = "/var/lib/jpkid/apdu.jsonl"},
       .aliases = {{.name = "window-1", .driver_name = "A*"}},
-      .ca = {.dir = "/var/lib/ca"},
+      .ca = EmbeddedCa{.dir = "/var/lib/ca"},
       .store_url = "sqlite:/var/lib/jpkid/cases.db",
       .holder_key_file = "/etc/jpkid/holder.key",
       .issuer_master_key_file = "/var/lib/jpkid/master.key",
@@ -170,7 +170,7 @@ TEST(EmbeddedDefault, IsTrainingForItsOwnUserAlone) {
                                                .faults = ""}},
                                   .trace_file = ""},
       .aliases = {{.name = "sim-0", .driver_name = "Simulated Reader 0"}},
-      .ca = {.dir = "/srv/data/ca"},
+      .ca = EmbeddedCa{.dir = "/srv/data/ca"},
       .store_url = "sqlite:/srv/data/jpkid.db",
       .holder_key_file = "/srv/data/holder.key",
       .issuer_master_key_file = "",

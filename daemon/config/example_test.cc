@@ -25,11 +25,11 @@ std::string Example() {
   return text.ok() ? std::string(AsText(*text)) : "";
 }
 
-// The example with every setting set. One of two backends has to go.
+// The example with every setting set. One of two backends has to go, and of two authorities.
 std::string WithEverySetting() {
   const std::string set =
       std::regex_replace(Example(), std::regex("(^|\n)( *)#([^ \n])"), "$1$2$3");
-  return std::regex_replace(set, std::regex("pcsc \\{\\}"), "");
+  return std::regex_replace(set, std::regex("pcsc \\{\\}|embedded \\{[^}]*\\}"), "");
 }
 
 // Where `message` shows another value than the default, with the path of the field.
@@ -77,8 +77,9 @@ TEST(Example, ShowsTheDefaultsOfTheSchema) {
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(WithEverySetting(), &content));
   std::vector<std::string> differences;
   CollectDifferences(content, "", differences);
-  EXPECT_THAT(differences, ::testing::ElementsAre("socket.path is \"/run/jpkid/jpkid.sock\"",
-                                                  "socket.mode is \"0660\""));
+  EXPECT_THAT(differences,
+              ::testing::ElementsAre("socket.path is \"/run/jpkid/jpkid.sock\"",
+                                     "socket.mode is \"0660\"", "ca.embedded.dir is not shown"));
 }
 
 TEST(Example, ShowsEverySetting) {
@@ -92,9 +93,16 @@ TEST(Example, ShowsEverySetting) {
 
 // Bounds are part of the schema: a number without them would be refused whatever it is.
 TEST(Schema, EveryNumberHasBoundsThatItsDefaultKeeps) {
-  const Descriptor& limits = *file::Limits::descriptor();
-  for (int i = 0; i < limits.field_count(); ++i) {
-    const FieldDescriptor& field = *limits.field(i);
+  std::vector<const FieldDescriptor*> numbers;
+  for (const Descriptor* type : {file::Limits::descriptor(), file::CmpCa::descriptor()}) {
+    for (int i = 0; i < type->field_count(); ++i) {
+      if (type->field(i)->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+        numbers.push_back(type->field(i));
+      }
+    }
+  }
+  for (const FieldDescriptor* number : numbers) {
+    const FieldDescriptor& field = *number;
     const file::Setting& setting = field.options().GetExtension(file::setting);
     EXPECT_TRUE(setting.has_min() && setting.has_max()) << field.name();
     EXPECT_LE(setting.min(), field.default_value_int32()) << field.name();
