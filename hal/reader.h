@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/time/time.h"
 
 #include "base/bytes.h"
+#include "base/secret.h"
 #include "hal/apdu.h"
 
 // The door of the hardware layer: readers and the cards on them, in our own types. Nothing outside
@@ -47,12 +49,14 @@ struct ReaderList {
 struct Remembered {
   Bytes selected_application;   // AID; empty: unknown.
   bool security_state = false;  // A PIN was verified or a secure channel opened since power-up.
+  std::map<std::uint16_t, WipedBytes> private_files;  // Read by virtue of that, by identifier.
 };
 
-// What was learned about the card for as long as the connection lasts; a power-down changes none of
-// it.
+// What was learned about the card for as long as it stays on the reader; a power-down changes none
+// of it.
 struct Learned {
   std::optional<bool> extended_le;  // Whether READ BINARY takes an extended Le. Empty: not tried.
+  std::map<std::uint16_t, Bytes> public_files;  // Of the JPKI application, by identifier.
 };
 
 // An exclusive connection to the card on a reader. Used by one thread at a time. Its destructor

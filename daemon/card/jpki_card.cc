@@ -18,6 +18,8 @@ constexpr std::uint8_t kSelectedFile = 0x80;  // P2: the reference data of the s
 constexpr std::size_t kLargestCertificate = 8192;
 // Larger than any certificate on a card. Not the largest there is: readers have buffers.
 constexpr int kExtendedLe = 4096;
+// With the status word it fits into one block of the link, which 256 does not.
+constexpr int kShortLe = 251;
 
 constexpr hal::StatusWord kEndOfFile = 0x6282;
 constexpr hal::StatusWord kWrongLength = 0x6700;
@@ -52,7 +54,7 @@ absl::StatusOr<hal::Response> JpkiCard::ReadBeginning(std::uint16_t file) {
       return response;
     }
   }
-  read.le = hal::Command::kShortMax;
+  read.le = kShortLe;
   JPKID_ASSIGN_OR_RETURN(hal::Response response, card_.Transmit(read));
   if (IsData(response.sw)) extended = false;
   return response;
@@ -60,10 +62,28 @@ absl::StatusOr<hal::Response> JpkiCard::ReadBeginning(std::uint16_t file) {
 
 absl::StatusOr<Bytes> JpkiCard::ReadCertificate(Kind kind, CertificateFile which) {
   const certs::KindRow& row = certs::Row(kind);
+  const std::uint16_t file =
+      which == CertificateFile::kOwn ? row.certificate_file : row.ca_certificate_file;
+  auto& public_files = card_.learned().public_files;
+  auto& private_files = card_.remembered().private_files;
+  if (const auto known = public_files.find(file); known != public_files.end()) {
+    return known->second;
+  }
+  if (const auto known = private_files.find(file); known != private_files.end()) {
+    return Bytes(known->second.begin(), known->second.end());
+  }
+  JPKID_ASSIGN_OR_RETURN(Bytes certificate, ReadFile(kind, file));
+  if (kind == Kind::kSignature && which == CertificateFile::kOwn) {
+    private_files.emplace(file, WipedBytes(certificate.begin(), certificate.end()));
+  } else {
+    public_files.emplace(file, certificate);
+  }
+  return certificate;
+}
+
+absl::StatusOr<Bytes> JpkiCard::ReadFile(Kind kind, std::uint16_t file) {
   JPKID_RETURN_IF_ERROR(SelectApplication(card_, kJpkiApplication));
-  JPKID_ASSIGN_OR_RETURN(hal::Response beginning,
-                         ReadBeginning(which == CertificateFile::kOwn ? row.certificate_file
-                                                                      : row.ca_certificate_file));
+  JPKID_ASSIGN_OR_RETURN(hal::Response beginning, ReadBeginning(file));
   if (beginning.sw == kFileNotFound || beginning.sw == kPastEnd) return Absent(kind);
   if (!IsData(beginning.sw)) return PinFailure(kind, beginning.sw, "READ BINARY");
   Bytes certificate = std::move(beginning.data);
@@ -74,8 +94,7 @@ absl::StatusOr<Bytes> JpkiCard::ReadCertificate(Kind kind, CertificateFile which
   if (!size.has_value() || *size > kLargestCertificate) {
     return Garbled("READ BINARY", "not a certificate");
   }
-  const std::size_t block =
-      card_.learned().extended_le.value_or(false) ? kExtendedLe : hal::Command::kShortMax;
+  const std::size_t block = card_.learned().extended_le.value_or(false) ? kExtendedLe : kShortLe;
   while (certificate.size() < *size) {
     const std::size_t offset = certificate.size();
     const hal::Command read = {.ins = 0xB0,

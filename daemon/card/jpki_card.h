@@ -25,7 +25,7 @@ struct PinStatus {
 };
 
 // The dialogue with the JPKI application of the card in a lease, in the commands of the public
-// profile. It keeps nothing: what the card is known to remember stands in hal::Card, so that any
+// profile. It keeps nothing: what is known of the card stands in hal::Card, so that any
 // number of these may follow one another. Everything selects the application where it is not
 // selected and sends no command twice. Besides what is said below anything may fail with
 // CARD_NOT_JPKI, CARD_STATUS, CARD_ANSWER_INVALID and the failures of hal::Card.
@@ -34,9 +34,10 @@ class JpkiCard {
   // `card` outlives this object.
   explicit JpkiCard(hal::Card& card) : card_(card) {}
 
-  // A certificate, DER: one command where the card takes an extended Le, one for each 256 octets
-  // where not. The signature certificate itself wants its PIN first: PIN_NOT_VERIFIED.
-  // CERTIFICATE_ABSENT where there is none.
+  // A certificate, DER: no command where it was read since the card came (the signature certificate
+  // itself, which holds name and address: since its PIN was verified in this lease); one where the
+  // card takes an extended Le; one for each 251 octets where not. The signature certificate wants
+  // its PIN first: PIN_NOT_VERIFIED. CERTIFICATE_ABSENT where there is none.
   absl::StatusOr<Bytes> ReadCertificate(certs::Kind kind, CertificateFile which);
 
   absl::StatusOr<PinStatus> GetPinStatus(certs::Kind kind);
@@ -55,6 +56,7 @@ class JpkiCard {
   absl::StatusOr<Bytes> Sign(certs::Kind kind, ByteView input);
 
  private:
+  absl::StatusOr<Bytes> ReadFile(certs::Kind kind, std::uint16_t file);
   absl::StatusOr<hal::Response> ReadBeginning(std::uint16_t file);
   absl::Status Verify(certs::Kind kind, std::uint8_t reference, const Secret& pin);
 

@@ -46,19 +46,42 @@ TEST(ReadCertificate, OneCommandWithExtendedLe) {
   EXPECT_FALSE(card.remembered().security_state);
 }
 
-TEST(ReadCertificate, FallsBackTo256AndRemembers) {
+TEST(ReadCertificate, FallsBackToShortReadsAndRemembers) {
   const Bytes certificate = Sequence(600);
   ScriptedCard card({kSelect,
-                     {"00B08A00 00 1000", "6700"},  // No extended Le here.
-                     {"00B08A00 00", Hex(certificate, 0, 256) + "9000"},
-                     {"00B00100 00", Hex(certificate, 256, 256) + "9000"},  // Offset 256.
-                     {"00B00200 58", Hex(certificate, 512, 88) + "9000"},   // The last 88 octets.
+                     {"00B08A00 00 1000", "6700"},                          // No extended Le here.
+                     {"00B08A00 FB", Hex(certificate, 0, 251) + "9000"},    // One block.
+                     {"00B000FB FB", Hex(certificate, 251, 251) + "9000"},  // From 251 on.
+                     {"00B001F6 62", Hex(certificate, 502, 98) + "9000"},   // The last 98 octets.
                      // The CA's: not tried again.
-                     {"00B08B00 00", ToHex(Sequence(200)) + "9000"}});
+                     {"00B08B00 FB", ToHex(Sequence(200)) + "9000"}});
   JpkiCard jpki(card);
   EXPECT_EQ(jpki.ReadCertificate(Kind::kAuth, CertificateFile::kOwn).value(), certificate);
   EXPECT_EQ(jpki.ReadCertificate(Kind::kAuth, CertificateFile::kCa).value(), Sequence(200));
   EXPECT_EQ(card.learned().extended_le, false);
+}
+
+TEST(ReadCertificate, OncePerInsertion) {
+  const Bytes certificate = Sequence(1600);
+  ScriptedCard card({kSelect, {"00B08A00 00 1000", ToHex(certificate) + "9000"}});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(JpkiCard(card).ReadCertificate(Kind::kAuth, CertificateFile::kOwn).value(),
+              certificate);
+  }
+}
+
+TEST(ReadCertificate, TheSignatureCertificateIsForgottenWithThePower) {
+  const Bytes certificate = Sequence(300);
+  const Step read = {"00B08100 00 1000", ToHex(certificate) + "9000"};
+  ScriptedCard card({kSelect, read, kSelect, {"00B08100 00 1000", "6982"}});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(JpkiCard(card).ReadCertificate(Kind::kSignature, CertificateFile::kOwn).value(),
+              certificate);
+  }
+  ASSERT_EQ(card.PowerDown(), absl::OkStatus());
+  EXPECT_TRUE(
+      FailedFor(JpkiCard(card).ReadCertificate(Kind::kSignature, CertificateFile::kOwn).status(),
+                Reason::kPinNotVerified));
 }
 
 TEST(ReadCertificate, GoesOnWhereTheReaderCutTheAnswer) {

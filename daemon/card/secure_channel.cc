@@ -43,6 +43,9 @@ absl::StatusOr<hal::Scp03Host> SecureChannel::Greet(const hal::Scp03Keys& keys) 
 absl::Status SecureChannel::Open() {
   host_.reset();
   selected_file_ = 0;
+  // What the issuer does may change any file; a plain command would end the channel.
+  card_.learned().public_files.clear();
+  card_.remembered().private_files.clear();
   // Where it is selected it stays so: selecting it again would end verified PINs.
   JPKID_RETURN_IF_ERROR(SelectApplication(card_, kJpkiApplication));
   JPKID_ASSIGN_OR_RETURN(const hal::Scp03Keys keys, keys_.KeysOf(serial_));

@@ -41,4 +41,10 @@ class Bell : public std::enable_shared_from_this<Bell> {
   std::map<std::uint64_t, absl::AnyInvocable<void()>> listeners_ ABSL_GUARDED_BY(listeners_mutex_);
 };
 
+// Those of a daemon. Turns change far more often than hardware does.
+struct Bells {
+  std::shared_ptr<Bell> change = std::make_shared<Bell>();    // Anything others see.
+  std::shared_ptr<Bell> hardware = std::make_shared<Bell>();  // What works and what hangs.
+};
+
 }  // namespace jpkid::session

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 #include "base/log.h"
 #include "base/status.h"
 
@@ -30,9 +32,14 @@ Connection::Connection(std::shared_ptr<hal::Readers> readers, std::string driver
 
 absl::Status Connection::Run(LeasedCard& lease, Job job) {
   if (card_ != nullptr && Gone()) Close();
-  if (lease.insertion != 0 && card_ == nullptr) lease.lost = true;
+  if (lease.insertion != 0 && card_ == nullptr && !lease.any_connection) lease.lost = true;
   if (lease.lost) return Fail(Reason::kCardRemoved, {{"reader", lease.reader}});
   if (card_ == nullptr) JPKID_RETURN_IF_ERROR(Open(lease));
+  if (lease.insertion != 0 && lease.insertion != card_->insertion()) {
+    return Fail(Reason::kLeaseStale, {{"reader", lease.reader},
+                                      {"expected", absl::StrCat(lease.insertion)},
+                                      {"found", absl::StrCat(card_->insertion())}});
+  }
   lease.insertion = card_->insertion();
   const absl::Status status = std::move(job)(*card_);
   if (EndsConnection(status)) {
@@ -46,7 +53,21 @@ absl::Status Connection::Open(LeasedCard& lease) {
   absl::StatusOr<std::unique_ptr<hal::Card>> card = readers_->Open(driver_name_);
   if (!card.ok()) return Named(card.status(), lease.reader);
   card_ = *std::move(card);
+  if (card_->insertion() == learned_of_) card_->learned() = std::move(learned_);
+  learned_of_ = 0;
   return absl::OkStatus();
+}
+
+void Connection::Close() {
+  if (card_ == nullptr) return;
+  learned_ = std::move(card_->learned());
+  learned_of_ = card_->insertion();
+  card_.reset();
+}
+
+void Connection::Forget() {
+  learned_of_ = 0;
+  if (card_ != nullptr) card_->learned() = hal::Learned();
 }
 
 void Connection::PowerDown() {

@@ -2,6 +2,7 @@
 
 #include "daemon/session/reader_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,132 +16,161 @@ namespace jpkid::session {
 // The turn as its holder sees it.
 class TurnLease final : public Lease {
  public:
-  TurnLease(std::shared_ptr<ReaderQueue> queue, Turns::Ticket ticket, std::string reader)
-      : queue_(std::move(queue)), ticket_(ticket), card_{.reader = std::move(reader)} {}
+  TurnLease(std::shared_ptr<ReaderQueue> queue, std::shared_ptr<Demand> demand)
+      : queue_(std::move(queue)),
+        demand_(std::move(demand)),
+        card_{.reader = demand_->request.reader} {}
   TurnLease(const TurnLease&) = delete;
   TurnLease& operator=(const TurnLease&) = delete;
-  ~TurnLease() override { queue_->Release(ticket_); }
+  ~TurnLease() override { queue_->Leave(demand_); }
 
   absl::Status Run(absl::Time deadline, Job job) override {
-    return queue_->Run(ticket_, card_, deadline, std::move(job));
+    return queue_->Run(*demand_, card_, deadline, std::move(job));
   }
 
   std::uint64_t insertion() const override { return card_.insertion; }
 
  private:
   const std::shared_ptr<ReaderQueue> queue_;
-  const Turns::Ticket ticket_;
+  const std::shared_ptr<Demand> demand_;
   LeasedCard card_;
 };
 
-ReaderQueue::ReaderQueue(std::string driver_name, const Options& options,
-                         std::shared_ptr<Bell> bell)
+ReaderQueue::ReaderQueue(std::string driver_name, const Options& options, Bells bells)
     : driver_name_(std::move(driver_name)),
       idle_before_close_(options.idle_before_close),
       driver_limit_(options.driver_limit),
-      bell_(std::move(bell)),
+      bells_(std::move(bells)),
       turns_({.in_all = options.most_waiting, .per_client = options.most_waiting_per_client}) {}
 
 absl::StatusOr<std::unique_ptr<Lease>> ReaderQueue::Acquire(
     const LeaseRequest& request, absl::FunctionRef<void(int)> on_position) {
-  Waiter waiter;
-  waiter.reader = request.reader;
-  std::optional<Turns::Ticket> ticket;
+  const auto demand = std::make_shared<Demand>();
+  demand->request = request;
+  JPKID_RETURN_IF_ERROR(Join(demand));
+  JPKID_RETURN_IF_ERROR(WaitForTurn(demand, on_position));
+  return std::make_unique<TurnLease>(shared_from_this(), demand);
+}
+
+absl::Status ReaderQueue::WaitForTurn(const std::shared_ptr<Demand>& demand,
+                                      absl::FunctionRef<void(int)> on_position) {
+  int told = 0;
+  while (true) {
+    bool late = false;
+    {
+      const MutexLock lock(mutex_);
+      while (!demand->verdict && demand->position == told && !late) {
+        late = !demand->changed.WaitUntil(mutex_, demand->request.deadline);
+      }
+      if (demand->verdict) return *demand->verdict;
+      told = demand->position;
+    }
+    if (late) {
+      Expire(demand);
+    } else {
+      on_position(told);
+    }
+  }
+}
+
+absl::Status ReaderQueue::Join(const std::shared_ptr<Demand>& demand) {
   {
     const MutexLock lock(mutex_);
+    const LeaseRequest& request = demand->request;
     JPKID_RETURN_IF_ERROR(Refusal(request.reader));
-    ticket = turns_.Join(request.priority, request.client);
+    const auto ticket = turns_.Join(request.priority, request.client);
     if (!ticket) {
       return Fail(Reason::kOverloaded,
                   {{"detail", absl::StrCat(turns_.size(), " wait for reader ", request.reader)}});
     }
-    waiters_[*ticket] = &waiter;
+    demand->ticket = *ticket;
+    demand->since = absl::Now();
+    waiting_[*ticket] = demand;
     GiveTurn();
   }
-  bell_->Ring();
-  const absl::Status granted = WaitForTurn(*ticket, waiter, request, on_position);
-  if (granted.ok()) {
-    return std::make_unique<TurnLease>(shared_from_this(), *ticket, request.reader);
-  }
-  bell_->Ring();
-  return granted;
+  Tell();
+  return absl::OkStatus();
 }
 
-absl::Status ReaderQueue::WaitForTurn(Turns::Ticket ticket, Waiter& waiter,
-                                      const LeaseRequest& request,
-                                      absl::FunctionRef<void(int)> on_position) {
-  int told = 0;
-  while (true) {
-    {
-      const MutexLock lock(mutex_);
-      while (!waiter.verdict && waiter.position == told) {
-        if (waiter.changed.WaitUntil(mutex_, request.deadline) || waiter.verdict) continue;
-        turns_.Leave(ticket);
-        waiters_.erase(ticket);
-        TellPositions();
-        return Fail(Reason::kReaderBusy,
-                    {{"reader", request.reader}, {"holder", std::string(turns_.current_client())}});
-      }
-      if (waiter.verdict) return *waiter.verdict;
-      told = waiter.position;
-    }
-    on_position(told);
+absl::Status ReaderQueue::Submit(const Demand& demand, std::shared_ptr<Call> call) {
+  const MutexLock lock(mutex_);
+  if (turns_.current() != demand.ticket) {
+    return Fail(Reason::kReaderHung, {{"reader", demand.request.reader}});
   }
+  if (stopping_) return Fail(Reason::kShuttingDown);
+  call_ = std::move(call);
+  work_.NotifyOne();
+  return absl::OkStatus();
 }
 
-absl::Status ReaderQueue::Run(Turns::Ticket ticket, LeasedCard& card, absl::Time deadline,
+absl::Status ReaderQueue::Run(const Demand& demand, LeasedCard& card, absl::Time deadline,
                               Job job) {
   const auto call = std::make_shared<Call>();
   call->card = card;
   call->job = std::move(job);
   call->deadline = deadline;
+  JPKID_RETURN_IF_ERROR(Submit(demand, call));
   {
     const MutexLock lock(mutex_);
-    if (turns_.current() != ticket) return Fail(Reason::kReaderHung, {{"reader", card.reader}});
-    if (stopping_) return Fail(Reason::kShuttingDown);
-    call_ = call;
-    work_.NotifyOne();
-    while (!call->result && turns_.current() == ticket) {
+    while (!call->result) {
       if (absl::Now() >= deadline) {
         Hang();
       } else {
         call->finished.WaitUntil(mutex_, deadline);
       }
     }
-    if (call->result) {
+    if (turns_.current() == demand.ticket) {  // Else the thread may be at the card still.
       card = call->card;
       return *call->result;
     }
   }
-  bell_->Ring();
-  return Fail(Reason::kReaderHung, {{"reader", card.reader}});
+  Tell();
+  return *call->result;
 }
 
-void ReaderQueue::Release(Turns::Ticket ticket) {
+void ReaderQueue::Leave(const std::shared_ptr<Demand>& demand) {
   {
     const MutexLock lock(mutex_);
-    if (turns_.current() != ticket) return;
-    turns_.Done();
-    free_since_ = absl::Now();
-    cleaning_ = must_clean_;
-    GiveTurn();
-    if (!turns_.current()) work_.NotifyOne();
+    if (waiting_.erase(demand->ticket) > 0) {
+      turns_.Leave(demand->ticket);
+      TellPositions();
+    } else if (holder_ == demand) {
+      if (call_ != nullptr && call_->begun) {
+        call_->ends_turn = true;
+        return;
+      }
+      call_ = nullptr;
+      EndTurn();
+    } else {
+      return;
+    }
   }
-  bell_->Ring();
+  Tell();
 }
 
-ReaderQueue::Use ReaderQueue::use() const {
-  const MutexLock lock(mutex_);
-  return {.holder = std::string(turns_.current_client()),
-          .held_since = held_since_,
-          .waiting = static_cast<int>(turns_.size()),
-          .hung_since = hung_since_};
+void ReaderQueue::Expire(const std::shared_ptr<Demand>& demand) {
+  {
+    const MutexLock lock(mutex_);
+    if (waiting_.erase(demand->ticket) == 0) return;
+    turns_.Leave(demand->ticket);
+    Decide(*demand, Fail(Reason::kReaderBusy, {{"reader", demand->request.reader},
+                                               {"holder", std::string(turns_.current_client())}}));
+    TellPositions();
+  }
+  Tell();
 }
 
-void ReaderQueue::SetConnected(bool connected) {
-  const MutexLock lock(mutex_);
-  connected_ = connected;
-  if (!connected_) RefuseAll();
+void ReaderQueue::Saw(const hal::ReaderState* state) {
+  {
+    const MutexLock lock(mutex_);
+    connected_ = state != nullptr;
+    if (!connected_) RefuseAll();
+    if (connected_ && state->presence == hal::Presence::kElsewhere && !foreign_) {
+      foreign_ = true;
+      work_.NotifyOne();
+    }
+  }
+  Tell();
 }
 
 void ReaderQueue::LookForHang(absl::Time now) {
@@ -149,14 +179,17 @@ void ReaderQueue::LookForHang(absl::Time now) {
     if (now <= busy_until_) return;
     Hang();
   }
-  bell_->Ring();
+  Tell();
 }
 
 void ReaderQueue::Stop() {
-  const MutexLock lock(mutex_);
-  stopping_ = true;
-  RefuseAll();
-  work_.NotifyOne();
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    RefuseAll();
+    work_.NotifyOne();
+  }
+  Tell();
 }
 
 absl::Status ReaderQueue::Refusal(const std::string& reader) const {
@@ -168,34 +201,56 @@ absl::Status ReaderQueue::Refusal(const std::string& reader) const {
   return absl::OkStatus();
 }
 
+void ReaderQueue::Decide(Demand& demand, absl::Status verdict) {
+  demand.verdict = std::move(verdict);
+  demand.changed.NotifyOne();
+  // A call tells of its turn by itself.
+  const bool told = demand.verdict->ok() && demand.call != nullptr;
+  if (demand.on_news != nullptr && !told) news_.push_back(demand.on_news);
+}
+
 void ReaderQueue::RefuseAll() {
-  for (auto& [ticket, waiter] : waiters_) {
+  for (auto& [ticket, demand] : waiting_) {
     turns_.Leave(ticket);
-    waiter->verdict = Refusal(waiter->reader);
-    waiter->changed.NotifyOne();
+    Decide(*demand, Refusal(demand->request.reader));
   }
-  waiters_.clear();
+  waiting_.clear();
+}
+
+void ReaderQueue::EndTurn() {
+  const absl::Time now = absl::Now();
+  turns_.Done();
+  lengths_.Add(now - held_since_);
+  holder_ = nullptr;
+  free_since_ = now;
+  cleaning_ = must_clean_;
+  GiveTurn();
+  if (!turns_.current()) work_.NotifyOne();
 }
 
 void ReaderQueue::GiveTurn() {
   if (!cleaning_ && !hung_since_ && !turns_.current()) {
     if (const std::optional<Turns::Ticket> next = turns_.Next()) {
       held_since_ = absl::Now();
-      const auto waiter = waiters_.extract(*next).mapped();
-      waiter->verdict = absl::OkStatus();
-      waiter->changed.NotifyOne();
+      holder_ = waiting_.extract(*next).mapped();
+      call_ = holder_->call;
+      if (call_ != nullptr) work_.NotifyOne();
+      Decide(*holder_, absl::OkStatus());
     }
   }
   TellPositions();
 }
 
 void ReaderQueue::TellPositions() {
+  const auto wants = [](const auto& one) { return one.second->wants_position; };
+  if (std::none_of(waiting_.begin(), waiting_.end(), wants)) return;
   int position = turns_.current() ? 1 : 0;
   for (const Turns::Ticket ticket : turns_.Order()) {
-    Waiter& waiter = *waiters_.at(ticket);
-    if (waiter.position != position) {
-      waiter.position = position;
-      waiter.changed.NotifyOne();
+    Demand& demand = *waiting_.at(ticket);
+    if (demand.position != position) {
+      demand.position = position;
+      demand.changed.NotifyOne();
+      if (demand.on_news != nullptr && demand.wants_position) news_.push_back(demand.on_news);
     }
     ++position;
   }
@@ -207,9 +262,29 @@ void ReaderQueue::Hang() {
   hung_since_ = absl::Now();
   busy_until_ = absl::InfiniteFuture();
   turns_.Done();
-  if (call_ != nullptr) call_->finished.NotifyOne();
+  if (call_ != nullptr) {
+    call_->result = Fail(Reason::kReaderHung, {{"reader", holder_->request.reader}});
+    call_->finished.NotifyOne();
+    if (call_->done != nullptr) {
+      news_.push_back([call = call_, hung = *call_->result] { call->done(hung); });
+    }
+  }
+  holder_ = nullptr;
   call_ = nullptr;
   RefuseAll();
+}
+
+void ReaderQueue::Tell() {
+  std::vector<std::function<void()>> news;
+  bool hung = false;
+  {
+    const MutexLock lock(mutex_);
+    news.swap(news_);
+    hung = hung_since_.has_value();
+  }
+  for (const std::function<void()>& each : news) each();
+  bells_.change->Ring();
+  if (hung) bells_.hardware->Ring();
 }
 
 }  // namespace jpkid::session

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -12,8 +14,9 @@
 
 #include "base/mutex.h"
 #include "daemon/session/bell.h"
-#include "daemon/session/connection.h"
+#include "daemon/session/demand.h"
 #include "daemon/session/session.h"
+#include "daemon/session/turn_lengths.h"
 #include "daemon/session/turns.h"
 
 namespace jpkid::session {
@@ -25,23 +28,30 @@ class ReaderQueue : public std::enable_shared_from_this<ReaderQueue> {
   // With its thread. Its owner calls Finish before it lets go.
   static std::shared_ptr<ReaderQueue> Start(std::shared_ptr<hal::Readers> readers,
                                             const std::string& driver_name, const Options& options,
-                                            std::shared_ptr<Bell> bell);
+                                            const Bells& bells);
 
   // As Sessions::Acquire.
   absl::StatusOr<std::unique_ptr<Lease>> Acquire(const LeaseRequest& request,
                                                  absl::FunctionRef<void(int)> on_position);
 
-  // What others see of it.
-  struct Use {
-    std::string holder;
-    absl::Time held_since;
-    int waiting = 0;
-    std::optional<absl::Time> hung_since;
-  };
-  Use use() const;
+  // What Acquire is made of, for those who do not wait. Nobody calls these with a lock that a
+  // Demand's or Call's callbacks want. Demands a turn. Fails at once as Sessions::Acquire does;
+  // later the demand's verdict tells.
+  absl::Status Join(const std::shared_ptr<Demand>& demand);
+  Standing StandingOf(const Demand& demand) const;
+  // Runs `call` for the demand that has the turn. SHUTTING_DOWN, or READER_HUNG where the turn is
+  // over; `done` is not called then.
+  absl::Status Submit(const Demand& demand, std::shared_ptr<Call> call);
+  // Waits no longer, or gives the turn back, after the call that has begun.
+  void Leave(const std::shared_ptr<Demand>& demand);
+  // Waits no longer, with READER_BUSY; a turn is kept.
+  void Expire(const std::shared_ptr<Demand>& demand);
 
-  // Word from the backend: the reader is there or not. Nobody waits for one that is not.
-  void SetConnected(bool connected);
+  // What others see of it; with `places` also who waits.
+  ReaderUse use(bool places) const;
+
+  // Word from the backend: nullptr where the reader is not there. Nobody waits for one that is not.
+  void Saw(const hal::ReaderState* state);
 
   // Notices what hangs at `now` though no caller waits for it.
   void LookForHang(absl::Time now);
@@ -54,56 +64,49 @@ class ReaderQueue : public std::enable_shared_from_this<ReaderQueue> {
 
  private:
   friend class TurnLease;
+  enum class Act { kNothing, kCall, kPowerDown, kForget, kClose, kEnd };
 
-  struct Waiter {
-    std::string reader;  // Alias.
-    int position = 0;    // How many come first.
-    std::optional<absl::Status> verdict;
-    CondVar changed;
-  };
-  // One Lease::Run. Shared by caller and thread: either may be the last to leave.
-  struct Call {
-    LeasedCard card;
-    Job job;
-    absl::Time deadline;
-    std::optional<absl::Status> result;
-    CondVar finished;
-  };
-  enum class Act { kNothing, kCall, kPowerDown, kClose, kEnd };
-
-  ReaderQueue(std::string driver_name, const Options& options, std::shared_ptr<Bell> bell);
+  ReaderQueue(std::string driver_name, const Options& options, Bells bells);
 
   // The side of those who want the reader: reader_queue.cc.
-  absl::Status WaitForTurn(Turns::Ticket ticket, Waiter& waiter, const LeaseRequest& request,
+  absl::Status WaitForTurn(const std::shared_ptr<Demand>& demand,
                            absl::FunctionRef<void(int)> on_position);
-  absl::Status Run(Turns::Ticket ticket, LeasedCard& card, absl::Time deadline, Job job);
-  void Release(Turns::Ticket ticket);
+  absl::Status Run(const Demand& demand, LeasedCard& card, absl::Time deadline, Job job);
   absl::Status Refusal(const std::string& reader) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Decide(Demand& demand, absl::Status verdict) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void RefuseAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void EndTurn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void GiveTurn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellPositions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Hang() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Calls whoever has to know what was decided, and rings. Without mutex_.
+  void Tell();
 
-  // The thread's side: reader_thread.cc.
+  // The thread's: reader_thread.cc.
   void Work(Connection& connection);
   Act NextAct(bool open, std::shared_ptr<Call>& call);
-  bool Finished(const std::shared_ptr<Call>& call, absl::Status result, bool must_clean);
+  bool Finished(Act act, const std::shared_ptr<Call>& call, const absl::Status& result,
+                bool must_clean);
   void Recover();
   void End();
 
   const std::string driver_name_;
   const absl::Duration idle_before_close_;
   const absl::Duration driver_limit_;
-  const std::shared_ptr<Bell> bell_;  // Rung without mutex_.
+  const Bells bells_;  // Rung without mutex_.
 
   mutable Mutex mutex_;
   Turns turns_ ABSL_GUARDED_BY(mutex_);
-  std::map<Turns::Ticket, Waiter*> waiters_ ABSL_GUARDED_BY(mutex_);
+  TurnLengths lengths_ ABSL_GUARDED_BY(mutex_);
+  std::map<Turns::Ticket, std::shared_ptr<Demand>> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<Demand> holder_ ABSL_GUARDED_BY(mutex_);  // Of turns_.current().
   absl::Time held_since_ ABSL_GUARDED_BY(mutex_);
   absl::Time free_since_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<Call> call_ ABSL_GUARDED_BY(mutex_);  // Of the holder, waiting or under way.
-  bool must_clean_ ABSL_GUARDED_BY(mutex_) = false;     // The card has a security state.
-  bool cleaning_ ABSL_GUARDED_BY(mutex_) = false;       // Nobody's turn until it is gone.
+  std::vector<std::function<void()>> news_ ABSL_GUARDED_BY(mutex_);  // To be called by Tell.
+  bool must_clean_ ABSL_GUARDED_BY(mutex_) = false;  // The card has a security state.
+  bool cleaning_ ABSL_GUARDED_BY(mutex_) = false;    // Nobody's turn until it is gone.
+  bool foreign_ ABSL_GUARDED_BY(mutex_) = false;     // A foreign program has used the card.
   bool connected_ ABSL_GUARDED_BY(mutex_) = true;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -13,9 +14,8 @@ namespace jpkid::session {
 
 std::shared_ptr<ReaderQueue> ReaderQueue::Start(std::shared_ptr<hal::Readers> readers,
                                                 const std::string& driver_name,
-                                                const Options& options,
-                                                std::shared_ptr<Bell> bell) {
-  const std::shared_ptr<ReaderQueue> queue(new ReaderQueue(driver_name, options, std::move(bell)));
+                                                const Options& options, const Bells& bells) {
+  const std::shared_ptr<ReaderQueue> queue(new ReaderQueue(driver_name, options, bells));
   queue->thread_ =
       std::thread([queue, connection = Connection(std::move(readers), driver_name)]() mutable {
         pthread_setname_np(pthread_self(), "reader");
@@ -55,13 +55,16 @@ void ReaderQueue::Work(Connection& connection) {
       case Act::kPowerDown:
         connection.PowerDown();
         break;
+      case Act::kForget:
+        connection.Forget();
+        break;
       case Act::kClose:
       case Act::kEnd:
         connection.Close();
         break;
     }
     if (act == Act::kEnd) return;
-    if (!Finished(call, std::move(result), connection.has_security_state())) {
+    if (!Finished(act, call, result, connection.has_security_state())) {
       connection.Close();
       Recover();
     }
@@ -74,12 +77,18 @@ ReaderQueue::Act ReaderQueue::NextAct(bool open, std::shared_ptr<Call>& call) {
   while (true) {
     const absl::Time now = absl::Now();
     if (hung_since_) return Act::kNothing;  // Only this thread was late.
+    busy_until_ = now + driver_limit_;
+    if (foreign_) {
+      foreign_ = false;
+      return Act::kForget;
+    }
     if (call_ != nullptr) {
+      call_->begun = true;
+      call_->deadline = std::min(call_->deadline, now + call_->limit);
+      busy_until_ = call_->deadline;
       call = call_;
-      busy_until_ = call->deadline;
       return Act::kCall;
     }
-    busy_until_ = now + driver_limit_;
     if (stopping_) return Act::kEnd;
     if (cleaning_) return Act::kPowerDown;
     const absl::Time close_at =
@@ -90,9 +99,9 @@ ReaderQueue::Act ReaderQueue::NextAct(bool open, std::shared_ptr<Call>& call) {
   }
 }
 
-// Gives the call its result and the next client its turn. False when nobody waits for it any more:
-// the driver hung.
-bool ReaderQueue::Finished(const std::shared_ptr<Call>& call, absl::Status result,
+// Gives the call its result and, where it was the turn's last, the next client its turn. False when
+// nobody waits for it any more: the driver hung.
+bool ReaderQueue::Finished(Act act, const std::shared_ptr<Call>& call, const absl::Status& result,
                            bool must_clean) {
   {
     const MutexLock lock(mutex_);
@@ -100,16 +109,19 @@ bool ReaderQueue::Finished(const std::shared_ptr<Call>& call, absl::Status resul
     busy_until_ = absl::InfiniteFuture();
     must_clean_ = must_clean;
     if (call != nullptr) {
-      call->result = std::move(result);
+      call->result = result;
       call->finished.NotifyOne();
       call_ = nullptr;
-      return true;  // Still the caller's turn.
+      if (call->ends_turn) EndTurn();
+    } else if (act == Act::kPowerDown) {
+      cleaning_ = false;
+      GiveTurn();
+    } else {
+      return true;
     }
-    if (!cleaning_) return true;
-    cleaning_ = false;
-    GiveTurn();
   }
-  bell_->Ring();
+  if (call != nullptr && call->done != nullptr) call->done(result);
+  Tell();
   return true;
 }
 
@@ -124,7 +136,8 @@ void ReaderQueue::Recover() {
     cleaning_ = false;
     free_since_ = absl::Now();
   }
-  bell_->Ring();
+  bells_.change->Ring();
+  bells_.hardware->Ring();
 }
 
 void ReaderQueue::End() {

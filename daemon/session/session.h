@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,61 +10,17 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "daemon/session/lease.h"          // IWYU pragma: export
+#include "daemon/session/reader_status.h"  // IWYU pragma: export
+#include "daemon/session/visit.h"          // IWYU pragma: export
 #include "hal/reader.h"
 
 // Whose turn it is. Each reader has one worker thread and one queue; a card is reached through a
-// lease alone.
+// lease, or a visit, alone.
 namespace jpkid::session {
-
-// Something to do with the card, run on the reader's thread. It owns what it touches, or borrows
-// what outlives the daemon's sessions: when a driver hangs the caller leaves and the job stays
-// behind.
-using Job = absl::AnyInvocable<absl::Status(hal::Card&) &&>;
-
-// Who is served first. Within a class clients take turns.
-enum class Priority { kCounter, kBatch, kMonitor };
-
-struct LeaseRequest {
-  std::string reader;  // Alias.
-  std::string client;  // In words, for the others who wait: "operations/7f3a", "uid:1000".
-  Priority priority = Priority::kCounter;
-  absl::Time deadline;  // Of the wait for the turn: READER_BUSY after it.
-};
-
-// The turn at one reader's card. Used by one thread at a time. Given back by the destructor:
-// whatever PIN was verified or channel opened is then gone (power-down).
-class Lease {
- public:
-  virtual ~Lease() = default;
-
-  // Runs `job` on the reader's thread and returns what it returned; a failure of readers or cards
-  // names the `reader`. The first Run opens the card (failures as hal::Readers::Open) and so does
-  // the next one after that failed. From then on the lease is for this one connection: once it is
-  // lost, CARD_REMOVED, even if a card is back. A new card is a new lease. `deadline` is when the
-  // driver must be taken to hang, not somebody's patience: READER_HUNG when the job is not done by
-  // then, the reader is down until the driver returns, and the lease is over. SHUTTING_DOWN after
-  // Stop.
-  virtual absl::Status Run(absl::Time deadline, Job job) = 0;
-
-  // Which insertion of a card the lease is for (hal::ReaderState::insertion). 0: none opened yet.
-  virtual std::uint64_t insertion() const = 0;
-};
-
-// A reader as clients see it.
-struct ReaderStatus {
-  std::string alias;
-  hal::ReaderState hardware;  // A reader whose driver hangs is kUnavailable.
-  std::string holder;         // LeaseRequest::client; empty: nobody.
-  absl::Time held_since;
-  int waiting = 0;
-};
-
-struct ReaderStatusList {
-  std::uint64_t version = 0;
-  std::vector<ReaderStatus> readers;  // By alias.
-};
 
 // A stable name for a reader of this place.
 struct Alias {
@@ -98,11 +55,30 @@ class Sessions {
   virtual absl::StatusOr<std::unique_ptr<Lease>> Acquire(
       const LeaseRequest& request, absl::FunctionRef<void(int)> on_position) = 0;
 
-  // As last seen. Never waits for a reader.
+  // Begins a visit (visit.h), failing at once as Acquire does.
+  virtual absl::StatusOr<std::unique_ptr<Visit>> Enter(const VisitRequest& request,
+                                                       std::shared_ptr<Visitor> visitor) = 0;
+
+  // Runs one job in a turn of its own, on the reader's thread, with nobody waiting: `done` is told
+  // there what it returned, or why it never ran. Once the returned guard has gone a job that waits
+  // for its turn is not run, and `done` not called. `job_limit`: as VisitRequest's.
+  virtual absl::StatusOr<std::shared_ptr<void>> Once(
+      const LeaseRequest& request, absl::Duration job_limit, Job job,
+      std::function<void(const absl::Status&)> done) = 0;
+
+  // Ends the exclusive visit at this reader with LEASE_TIME_UP; false where there is none.
+  virtual bool EndVisit(absl::string_view reader) = 0;
+
+  // As last seen. Neither ever waits for a reader. READER_UNKNOWN.
   virtual ReaderStatusList List() const = 0;
+  virtual absl::StatusOr<QueueStatus> Queue(absl::string_view reader) const = 0;
 
   // Waits until the list differs from `version`, or `deadline`, or Stop; the list then.
   virtual ReaderStatusList WaitForChange(std::uint64_t version, absl::Time deadline) const = 0;
+
+  // Waits until hardware may differ from what it was at `version` (0: returns at once), or
+  // `deadline`, or Stop; the version then. Turns are none of its business.
+  virtual std::uint64_t WaitForHardware(std::uint64_t version, absl::Time deadline) const = 0;
 
   // Calls `listener` after each change, on some thread, until the returned guard goes; not after.
   // `listener` is brief and drops no guard.

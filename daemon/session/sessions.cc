@@ -10,10 +10,12 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "daemon/session/alarms.h"
 #include "daemon/session/aliases.h"
 #include "daemon/session/bell.h"
 #include "daemon/session/reader_queue.h"
 #include "daemon/session/session.h"
+#include "daemon/session/visits.h"
 
 namespace jpkid::session {
 namespace {
@@ -31,18 +33,33 @@ class AllReaders final : public Sessions {
 
   absl::StatusOr<std::unique_ptr<Lease>> Acquire(const LeaseRequest& request,
                                                  absl::FunctionRef<void(int)> on_position) override;
+  absl::StatusOr<std::unique_ptr<Visit>> Enter(const VisitRequest& request,
+                                               std::shared_ptr<Visitor> visitor) override;
+  absl::StatusOr<std::shared_ptr<void>> Once(
+      const LeaseRequest& request, absl::Duration job_limit, Job job,
+      std::function<void(const absl::Status&)> done) override;
+  bool EndVisit(absl::string_view reader) override;
   ReaderStatusList List() const override;
+  absl::StatusOr<QueueStatus> Queue(absl::string_view reader) const override;
   ReaderStatusList WaitForChange(std::uint64_t version, absl::Time deadline) const override {
-    bell_->Wait(version, deadline);
+    bells_.change->Wait(version, deadline);
     return List();
   }
+  std::uint64_t WaitForHardware(std::uint64_t version, absl::Time deadline) const override {
+    bells_.hardware->Wait(version, deadline);
+    return bells_.hardware->version();
+  }
   std::shared_ptr<void> OnChange(absl::AnyInvocable<void()> listener) override {
-    return bell_->OnRing(std::move(listener));
+    return bells_.change->OnRing(std::move(listener));
   }
   void Stop() override;
 
  private:
-  absl::StatusOr<std::shared_ptr<ReaderQueue>> QueueOf(const LeaseRequest& request);
+  // The reader's queue and its driver's name.
+  absl::StatusOr<std::pair<std::shared_ptr<ReaderQueue>, std::string>> QueueOf(
+      const LeaseRequest& request);
+  absl::StatusOr<std::string> DriverNameOf(absl::string_view reader) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   ReaderStatus StatusOf(const std::string& alias, const hal::ReaderState& hardware) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::map<std::string, std::shared_ptr<ReaderQueue>> Queues() const;
@@ -52,7 +69,9 @@ class AllReaders final : public Sessions {
 
   const std::shared_ptr<hal::Readers> readers_;
   const Options options_;
-  const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
+  const Bells bells_;
+  const std::shared_ptr<Alarms> alarms_ = Alarms::Start();
+  Visits visits_;
 
   mutable Mutex mutex_;
   mutable Aliases aliases_ ABSL_GUARDED_BY(mutex_);
@@ -68,6 +87,13 @@ std::set<std::string> NamesOf(const hal::ReaderList& list) {
   return names;
 }
 
+std::optional<hal::ReaderState> StateIn(const hal::ReaderList& list, absl::string_view name) {
+  const auto found = std::find_if(list.readers.begin(), list.readers.end(),
+                                  [name](const hal::ReaderState& one) { return one.name == name; });
+  if (found == list.readers.end()) return std::nullopt;
+  return *found;
+}
+
 AllReaders::~AllReaders() {
   Stop();
   watcher_.join();
@@ -79,40 +105,120 @@ absl::StatusOr<std::unique_ptr<Lease>> AllReaders::Acquire(
     const LeaseRequest& request, absl::FunctionRef<void(int)> on_position) {
   // A backend that has just started may not have looked yet.
   readers_->WaitForChange(0, std::min(request.deadline, absl::Now() + options_.driver_limit));
-  JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<ReaderQueue> queue, QueueOf(request));
-  return queue->Acquire(request, on_position);
+  JPKID_ASSIGN_OR_RETURN(const auto queue, QueueOf(request));
+  return queue.first->Acquire(request, on_position);
 }
 
-absl::StatusOr<std::shared_ptr<ReaderQueue>> AllReaders::QueueOf(const LeaseRequest& request) {
+absl::StatusOr<std::unique_ptr<Visit>> AllReaders::Enter(const VisitRequest& request,
+                                                         std::shared_ptr<Visitor> visitor) {
+  // The visit as its owner has it: what the queue knows may outlast it.
+  class Handle final : public Visit {
+   public:
+    explicit Handle(std::shared_ptr<QueuedVisit> visit) : visit_(std::move(visit)) {}
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+    ~Handle() override { visit_->Leave(); }
+    void Run(Job job, std::function<void(const absl::Status&)> done) override {
+      visit_->Run(std::move(job), std::move(done));
+    }
+
+   private:
+    const std::shared_ptr<QueuedVisit> visit_;
+  };
+  JPKID_ASSIGN_OR_RETURN(const auto queue, QueueOf(request.turn));
+  const auto visit = std::make_shared<QueuedVisit>(
+      request, std::move(visitor), queue.first, alarms_,
+      [readers = readers_, name = queue.second] { return StateIn(readers->List(), name); });
+  visits_.Add(queue.second, visit);
+  JPKID_RETURN_IF_ERROR(visit->Begin());
+  return std::make_unique<Handle>(visit);
+}
+
+absl::StatusOr<std::shared_ptr<void>> AllReaders::Once(
+    const LeaseRequest& request, absl::Duration job_limit, Job job,
+    std::function<void(const absl::Status&)> done) {
+  readers_->WaitForChange(0, std::min(request.deadline, absl::Now() + options_.driver_limit));
+  JPKID_ASSIGN_OR_RETURN(const auto found, QueueOf(request));
+  const std::shared_ptr<ReaderQueue>& queue = found.first;
+  const auto demand = std::make_shared<Demand>();
+  demand->request = request;
+  demand->exclusive = false;
+  demand->wants_position = false;
+  demand->call = std::make_shared<Call>();
+  demand->call->card.reader = request.reader;
+  demand->call->job = std::move(job);
+  demand->call->limit = job_limit;
+  demand->call->ends_turn = true;
+  demand->call->done = done;
+  demand->on_news = [queue, weak = std::weak_ptr<Demand>(demand), done = std::move(done)] {
+    const std::shared_ptr<Demand> refused = weak.lock();
+    if (refused != nullptr) done(queue->StandingOf(*refused).verdict.value_or(absl::OkStatus()));
+  };
+  JPKID_RETURN_IF_ERROR(queue->Join(demand));
+  auto alarm = alarms_->Set(request.deadline, [queue, demand] { queue->Expire(demand); });
+  return std::shared_ptr<void>(nullptr, [queue, demand, alarm = std::move(alarm)](void*) mutable {
+    alarm = nullptr;
+    queue->Leave(demand);
+  });
+}
+
+bool AllReaders::EndVisit(absl::string_view reader) {
+  absl::StatusOr<std::string> name;
+  {
+    const MutexLock lock(mutex_);
+    name = DriverNameOf(reader);
+  }
+  return name.ok() && visits_.EndEarly(*name);
+}
+
+absl::StatusOr<std::string> AllReaders::DriverNameOf(absl::string_view reader) const {
   const hal::ReaderList list = readers_->List();
+  aliases_.Update(NamesOf(list));
+  const auto found = aliases_.present().find(std::string(reader));
+  if (found != aliases_.present().end()) return found->second;
+  if (list.version != 0 && !aliases_.Knows(reader)) {
+    return Fail(Reason::kReaderUnknown, {{"reader", std::string(reader)}});
+  }
+  return Fail(Reason::kReaderUnavailable,
+              {{"reader", std::string(reader)}, {"detail", "not connected"}});
+}
+
+absl::StatusOr<std::pair<std::shared_ptr<ReaderQueue>, std::string>> AllReaders::QueueOf(
+    const LeaseRequest& request) {
   const MutexLock lock(mutex_);
   if (stopping_) return Fail(Reason::kShuttingDown);
-  aliases_.Update(NamesOf(list));
-  const auto found = aliases_.present().find(request.reader);
-  if (found == aliases_.present().end()) {
-    if (!aliases_.Knows(request.reader)) {
-      return Fail(Reason::kReaderUnknown, {{"reader", request.reader}});
-    }
-    return Fail(Reason::kReaderUnavailable,
-                {{"reader", request.reader}, {"detail", "not connected"}});
+  JPKID_ASSIGN_OR_RETURN(std::string name, DriverNameOf(request.reader));
+  std::shared_ptr<ReaderQueue>& queue = queues_[name];
+  if (queue == nullptr) queue = ReaderQueue::Start(readers_, name, options_, bells_);
+  return std::pair(queue, std::move(name));
+}
+
+absl::StatusOr<QueueStatus> AllReaders::Queue(absl::string_view reader) const {
+  std::shared_ptr<ReaderQueue> queue;
+  {
+    const MutexLock lock(mutex_);
+    const absl::StatusOr<std::string> name = DriverNameOf(reader);
+    if (FailedFor(name.status(), Reason::kReaderUnknown)) return name.status();
+    const auto found = name.ok() ? queues_.find(*name) : queues_.end();
+    if (found != queues_.end()) queue = found->second;
   }
-  std::shared_ptr<ReaderQueue>& queue = queues_[found->second];
-  if (queue == nullptr) queue = ReaderQueue::Start(readers_, found->second, options_, bell_);
-  return queue;
+  QueueStatus status;
+  status.alias = std::string(reader);
+  if (queue == nullptr) return status;
+  const ReaderUse use = queue->use(true);
+  status.holder = use.holder;
+  status.waiting = use.places;
+  return status;
 }
 
 ReaderStatusList AllReaders::List() const {
   ReaderStatusList result;
-  result.version = bell_->version();  // First: what comes later is news.
+  result.version = bells_.change->version();  // First: what comes later is news.
   const hal::ReaderList list = readers_->List();
   const MutexLock lock(mutex_);
   aliases_.Update(NamesOf(list));
-  for (const auto& [alias, name] : aliases_.present()) {
-    const auto hardware =
-        std::find_if(list.readers.begin(), list.readers.end(),
-                     [&wanted = name](const hal::ReaderState& one) { return one.name == wanted; });
-    result.readers.push_back(StatusOf(alias, *hardware));
-  }
+  for (const auto& [alias, name] : aliases_.present())
+    result.readers.push_back(StatusOf(alias, *StateIn(list, name)));
   return result;
 }
 
@@ -123,9 +229,11 @@ ReaderStatus AllReaders::StatusOf(const std::string& alias,
   status.hardware = hardware;
   const auto queue = queues_.find(hardware.name);
   if (queue == queues_.end()) return status;
-  const ReaderQueue::Use use = queue->second->use();
-  status.holder = use.holder;
-  status.held_since = use.held_since;
+  const ReaderUse use = queue->second->use(false);
+  if (use.holder) {
+    status.holder = use.holder->client;
+    status.held_since = use.holder->since;
+  }
   status.waiting = use.waiting;
   if (use.hung_since) {
     status.hardware.presence = hal::Presence::kUnavailable;
@@ -141,7 +249,10 @@ void AllReaders::Stop() {
     stopping_ = true;
     for (const auto& [name, queue] : queues_) queue->Stop();
   }
-  bell_->Close();
+  visits_.EndAll(Fail(Reason::kShuttingDown));
+  alarms_->Stop();
+  bells_.change->Close();
+  bells_.hardware->Close();
 }
 
 std::map<std::string, std::shared_ptr<ReaderQueue>> AllReaders::Queues() const {
@@ -160,7 +271,10 @@ void AllReaders::Watch() {
     const std::uint64_t version =
         readers_->WaitForChange(seen, absl::Now() + options_.look_every).version;
     Look();
-    if (version != seen) bell_->Ring();
+    if (version != seen) {
+      bells_.hardware->Ring();
+      bells_.change->Ring();
+    }
     seen = version;
   }
 }
@@ -168,11 +282,13 @@ void AllReaders::Watch() {
 // Brings what the backend sees to the queues, and notices drivers that hang.
 void AllReaders::Look() {
   const auto queues = Queues();  // First: the list must not be older than the queues are.
-  const std::set<std::string> names = NamesOf(readers_->List());
+  const hal::ReaderList list = readers_->List();
   for (const auto& [name, queue] : queues) {
-    queue->SetConnected(names.count(name) > 0);
+    const std::optional<hal::ReaderState> state = StateIn(list, name);
+    queue->Saw(state.has_value() ? &*state : nullptr);
     queue->LookForHang(absl::Now());
   }
+  for (const hal::ReaderState& state : list.readers) visits_.Saw(state);
 }
 
 }  // namespace

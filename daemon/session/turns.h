@@ -10,7 +10,7 @@
 
 #include "absl/strings/string_view.h"
 
-#include "daemon/session/session.h"
+#include "daemon/session/lease.h"
 
 namespace jpkid::session {
 
