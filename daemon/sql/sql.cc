@@ -105,7 +105,10 @@ absl::Status Database::BeginOn(std::unique_ptr<soci::session>& session, Begin be
   return try_it();
 }
 
-absl::Status Database::Write(Work work) { return Run(&Backend::BeginWrite, work); }
+absl::Status Database::Write(Work work) {
+  const MutexLock turn(write_turn_);
+  return Run(&Backend::BeginWrite, work);
+}
 
 absl::Status Database::Read(Work work) { return Run(&Backend::BeginRead, work); }
 

@@ -62,6 +62,9 @@ class Database {
   absl::Status Run(Begin begin, Work work);
 
   const std::unique_ptr<Backend> backend_;
+  // Held by the writer of this program whose turn it is: writers that wait for the lock of the
+  // database would keep every connection from the readers.
+  Mutex write_turn_;
   Mutex mutex_;
   CondVar given_back_;
   std::vector<std::unique_ptr<soci::session>> idle_ ABSL_GUARDED_BY(mutex_);
