@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -18,6 +19,7 @@
 #include <variant>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include <CLI/CLI.hpp>
@@ -194,6 +196,13 @@ void WaitForTheEnd(const sigset_t& signals) {
   }).detach();
 }
 
+// A database server may be shared by machines that name their directories alike.
+std::string OwnerOf(const config::Config& config) {
+  char host[HOST_NAME_MAX + 1] = {};
+  if (absl::StartsWith(config.store_url, "postgresql:")) gethostname(host, HOST_NAME_MAX);
+  return absl::StrCat(host, host[0] == 0 ? "" : ":", config.data_dir);
+}
+
 absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
   SystemClock clock;
@@ -207,7 +216,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
   JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open({.url = config.store_url,
                                                                .key_file = config.holder_key_file,
-                                                               .owner = config.data_dir},
+                                                               .owner = OwnerOf(config)},
                                                               clock));
   const auto sessions = session::Sessions::Create(readers, SessionsOf(config));
   const auto runner = runner::Runner::Create({.store = *store,

@@ -8,8 +8,8 @@
 #include "absl/time/clock.h"
 #include <openssl/rand.h>
 
+#include "base/ids.h"
 #include "base/status.h"
-#include "daemon/runner/ids.h"
 #include "daemon/runner/operation.h"
 
 namespace jpkid::runner {

@@ -8,12 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/status.h"
 #include "daemon/rules/rules.h"
 #include "daemon/runner/holder_record.h"
-#include "daemon/runner/ids.h"
 #include "daemon/runner/operation.h"
 #include "daemon/runner/takeover.h"
 
