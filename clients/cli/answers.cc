@@ -62,6 +62,7 @@ absl::Status Answers::RefusalIn(const OperationEvent::Waiting& waiting) {
   if (!reason.has_value()) return absl::OkStatus();
   for (const PendingInput& input : waiting.inputs()) {
     // The daemon asks for all PINs again; the one that was wrong has lost a try.
+    if (!input.has_pin()) continue;
     if (input.pin().tries_left() >= SourceOf(input.pin().pin()).tries_left) continue;
     return Fail(*reason, {{"pin", Name(context_.words(), input.pin().pin())},
                           {"tries_left", absl::StrCat(input.pin().tries_left())}});

@@ -53,6 +53,17 @@ TEST(SlipTest, NoLineIsWiderThanThePaperAndNoneBeginsWithAFullStop) {
   }
 }
 
+TEST(SlipTest, JapaneseIsCutAnywhereButNotInALatinWord) {
+  const auto text = [](const std::string& paragraph) {
+    const std::string all = SlipText({.sections = {{.paragraphs = {paragraph}}}});
+    return all.substr(all.rfind("=\n") + 2);
+  };
+  const std::string wide =
+      "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふ";  // 56 columns.
+  EXPECT_EQ(text("1. " + wide + "へほまみ"), "1. " + wide + "へほ\nまみ\n\n");
+  EXPECT_EQ(text(wide + "や e-Taxes（税）"), wide + "や\ne-Taxes（税）\n\n");
+}
+
 TEST(SlipTest, AsAPageThatStandsAlone) {
   const std::string page = SlipHtml(Example(), Paper::kA5);
   for (const char* part :

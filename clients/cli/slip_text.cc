@@ -17,12 +17,14 @@ bool MayNotBegin(absl::string_view text) {
   return false;
 }
 
-// How much of `text` stands on one line: up to a blank where there is one, else as much as fits.
+// How much of `text` stands on one line: as much as fits. A word of Latin letters is not cut where
+// there is a blank before it; Japanese is cut anywhere.
 std::size_t LineOf(absl::string_view text, std::size_t columns) {
   std::size_t length = Fit(text, columns).size();
   if (length == text.size()) return length;
   const std::size_t blank = text.substr(0, length + 1).rfind(' ');
-  if (blank != absl::string_view::npos && blank > 0) return blank;
+  const bool in_word = static_cast<unsigned char>(text[length]) < 0x80;
+  if (in_word && blank != absl::string_view::npos && blank > 0) return blank;
   while (MayNotBegin(text.substr(length))) length += sizeof("。") - 1;
   return length;
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 
+#include "clients/cli/enum_words.h"
 #include "clients/cli/names.h"
 #include "clients/cli/table.h"
 
@@ -26,19 +27,18 @@ void AddUnlessEmpty(const std::string& label, const std::string& value, Table& t
 // What a clerk does next; "" where the case has ended.
 std::string Next(const Case& one) {
   const std::string id = one.name().substr(one.name().find('/') + 1);
-  const std::string missing =
-      one.missing_items().empty()
-          ? ""
-          : absl::StrCat(" --checked ", absl::StrJoin(one.missing_items(), ","));
+  const std::string mail = absl::StrCat("jpkictl case mail-inquiry ", id);
+  const std::string present = absl::StrCat("jpkictl case present-reply ", id, " --presenter ",
+                                           WordOf(one.application().applicant()), " --checked ",
+                                           absl::StrJoin(one.missing_items(), ","));
   switch (one.state()) {
     case Case::STATE_RECEIVED:
-      if (one.procedure().visits() > 1) return absl::StrCat("jpkictl case mail-inquiry ", id);
-      return absl::StrCat("jpkictl case present-reply ", id, missing);
+      return one.missing_items().empty() ? mail : present;
     case Case::STATE_PIN_MISMATCH:
-      return absl::StrCat("jpkictl case mail-inquiry ", id);
+      return mail;
     case Case::STATE_INQUIRY_MAILED:
     case Case::STATE_REPLY_PRESENTED:
-      return absl::StrCat("jpkictl case present-reply ", id, missing);
+      return present;
     case Case::STATE_READY:
       return absl::StrCat("jpkictl case run ", id);
     case Case::STATE_IN_PROGRESS:

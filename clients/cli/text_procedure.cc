@@ -34,6 +34,8 @@ bool Refuses(const ProcedureReason& reason) {
 std::string Why(const Words& words, const Procedure& procedure) {
   std::string text;
   for (const ProcedureReason& reason : procedure.reasons()) {
+    // Stands below, with more room.
+    if (procedure.has_office() && reason.code() == Row(Reason::kWhereToAsk).code) continue;
     const std::string source =
         reason.s_row().empty() ? "" : absl::StrCat(" [", reason.s_row(), "]");
     const std::string said = Refuses(reason) && !reason.remedy().empty()

@@ -74,7 +74,8 @@ TEST_F(CaseTest, TheTwoVisits) {
   EXPECT_NE(half.out.find("Still missing   The <sealed> form [SEALED_REPLY_FORM]\n"),
             std::string::npos)
       << half.out;
-  EXPECT_NE(half.out.find("jpkictl case present-reply c1 --checked SEALED_REPLY_FORM\n"),
+  EXPECT_NE(half.out.find("jpkictl case present-reply c1 --presenter voluntary-proxy --checked "
+                          "SEALED_REPLY_FORM\n"),
             std::string::npos);
   const Ran reply =
       Run({"case", "present-reply", "c1", "--checked", "SEALED_REPLY_FORM", "-o", "json"});

@@ -107,6 +107,25 @@ TEST_F(IssueTest, APinOfADescriptorThatIsRefusedEndsTheCommandNotTheOperation) {
                          "Enter the right PIN, or have it reset at the counter.\n");
 }
 
+TEST_F(IssueTest, ACardThatIsTakenAwayIsNoRefusalOfThePinGivenBefore) {
+  jpki::v1::OperationEvent card;
+  card.mutable_waiting()->set_waiting_for(jpki::v1::OperationEvent::Waiting::FOR_CARD);
+  card.mutable_waiting()->set_reason("CARD_REMOVED");
+  card.mutable_waiting()->add_inputs()->set_input_id("c1");
+  card.mutable_waiting()->mutable_inputs(0)->mutable_card()->set_card_serial(
+      FakeDaemon::kCardSerial);
+  daemon_.Script({AwaitPin(PIN_KIND_SIGNATURE, "i1", PinRequest::PURPOSE_VERIFY, 5), card,
+                  AwaitPin(PIN_KIND_SIGNATURE, "i2", PinRequest::PURPOSE_VERIFY, 5), Completed()});
+  Ran issue;
+  std::thread clerk([&] {
+    issue = Run({"issue", "--signature-pin-fd", DescriptorText("ABC123\nABC123\n")});
+  });
+  EXPECT_TRUE(daemon_.WaitUntilWatched(3));
+  EXPECT_EQ(Run({"operation", "input", "op1", "--card"}).code, ExitCode::kDone);
+  clerk.join();
+  EXPECT_EQ(issue.code, ExitCode::kDone) << issue.err;
+}
+
 TEST_F(IssueTest, AMissingPinIsToldBeforeAnythingIsBegun) {
   EXPECT_EQ(Run({"issue", "--auth-pin-fd", DescriptorText("")}).code, ExitCode::kUsage);
   EXPECT_EQ(Run({"issue", "--holder", "/nonexistent"}).code, ExitCode::kUsage);

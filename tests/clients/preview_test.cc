@@ -110,7 +110,7 @@ TEST_F(PreviewTest, JsonHasEveryFieldAndLeavesOutTheExpiryOfWhatIsNotMade) {
 TEST_F(PreviewTest, TextThatAClerkReadsAloud) {
   Answer(kTwoVisits);
   EXPECT_EQ(Run({"preview", "--operation", "issue", "--birth-date", "1980-02-17"}).out,
-            "Yes, but not the same day: the issue takes 2 visits.\n"
+            "Yes, but not the same day: it takes 2 visits (issue).\n"
             "To bring to visit 1:\n"
             "  - The holder's card\n"
             "  - The proxy's identity document\n"

@@ -11,16 +11,17 @@ from pcscd_daemon import PATIENCE, die_with_parent
 from simcard import program
 
 CONFIG = """
-readers { pcsc {} alias { name: "counter" driver_name: "%s" } }
-grant { uid: %d role: OBSERVER role: CLERK role: OPERATOR }
+readers { %s %s }
+grant { uid: %d role: OBSERVER role: CLERK role: OPERATOR role: RAW_APDU }
 """
 
 
 class Jpkid:
-    """The daemon on the reader called `driver_name`, its data under `directory`. start, kill and
-    start again: what it knows is in its store and on the card."""
+    """The daemon on the reader called `driver_name`, or on those of a dict from alias to driver's
+    name; its data under `directory`. start, kill and start again: what it knows is in its store and
+    on the card."""
 
-    def __init__(self, directory, driver_name, environment):
+    def __init__(self, directory, driver_name, environment, backend="pcsc {}"):
         self.directory = str(directory)
         self._environment = environment
         self._log = os.path.join(self.directory, "jpkid.log")
@@ -28,7 +29,10 @@ class Jpkid:
         self.address = f"unix:{self.directory}/store/jpkid.sock"
         self.process = None
         with open(self._config, "w", encoding="utf-8") as file:
-            file.write(CONFIG % (driver_name, os.getuid()))
+            readers = driver_name if isinstance(driver_name, dict) else {"counter": driver_name}
+            aliases = [f'alias {{ name: "{alias}" driver_name: "{name}" }}'
+                       for alias, name in readers.items()]
+            file.write(CONFIG % (backend, " ".join(aliases), os.getuid()))
 
     def __enter__(self):
         self.start()
@@ -36,8 +40,7 @@ class Jpkid:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            self.process.terminate()
-            assert self.process.wait(PATIENCE) == 0, self.log()
+            self.stop()
 
     def start(self):
         """Returns when it says that it is ready."""
@@ -51,6 +54,11 @@ class Jpkid:
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         line = self.process.stdout.readline() if ready else b""
         assert line.startswith(b"jpkid ready: unix:") and b"TRAINING" in line, self.log()
+
+    def stop(self):
+        """As an upgrade does: SIGTERM."""
+        self.process.terminate()
+        assert self.process.wait(PATIENCE) == 0, self.log()
 
     def kill(self):
         """As a power cut does: kill -9."""
@@ -70,7 +78,7 @@ class Jpkid:
             os.write(writing, pin.encode() + b"\n")
             os.close(writing)
             passed.append(reading)
-            command += [f"--{kind}-pin-fd", str(reading)]
+            command += [f"--{kind}-pin-fd" if kind else "--pin-fd", str(reading)]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             pass_fds=passed, env=self._environment, text=True,
