@@ -28,6 +28,8 @@ class TestCa {
   const ManualClock& clock() const { return clock_; }
   const std::string& directory() const { return directory_; }
   void Reopen();
+  // Until Reopen there is no authority, and its directory may be copied.
+  void Close() { ca_ = nullptr; }
 
   // A request that the authority has no reason to refuse.
   static IssueRequest Request(certs::Kind kind, const std::string& transaction_id,

@@ -54,7 +54,7 @@ class OperationTailTest : public testing::Test {
     record_.set_request_id("r-1");
     record_.set_reader("a");
     record_.set_state(store::OperationRecord::RUNNING);
-    epoch_ = store_->Create(record_, {NewEvent(Event::QUEUED)}).value().epoch;
+    epoch_ = store_->Create(record_, {NewEvent(Event::QUEUED)}, std::nullopt).value().epoch;
   }
 
   Event NewEvent(Event::Type type) {

@@ -109,7 +109,6 @@ absl::StatusOr<ca::Holder> Steps::Holder() {
 }
 
 absl::Status Steps::WriteReceipt() {
-  JPKID_RETURN_IF_ERROR(parts_.store.ErasePersonal(journal_.record().id()));
   journal_.record().set_state(store::OperationRecord::SUCCEEDED);
   journal_.record().set_end_time_us(absl::ToUnixMicros(parts_.clock.Now()));
   journal_.Note(Event::COMPLETED);

@@ -187,7 +187,6 @@ absl::Status Operation::Advance(absl::string_view outcome, workflow::Outcome whi
                                : store::OperationRecord::FAILED);
     record.set_end_time_us(absl::ToUnixMicros(parts_.clock.Now()));
     (*journal_.Note(Event::FAILED).mutable_values())["reason"] = record.failure().reason();
-    JPKID_RETURN_IF_ERROR(parts_.store.ErasePersonal(record.id()));
   }
   return journal_.WriteResult(outcome, next);
 }

@@ -122,11 +122,8 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
   const store::OperationRecord record = NewRecord(request);
   const std::optional<Bytes> holder =
       request.holder.has_value() ? std::optional(EncodeHolder(*request.holder)) : std::nullopt;
-  JPKID_ASSIGN_OR_RETURN(store::Claimed claimed, parts_.store.Create(record, {}));
+  JPKID_ASSIGN_OR_RETURN(store::Claimed claimed, parts_.store.Create(record, {}, holder));
   if (claimed.existed) return claimed.record;
-  if (holder.has_value()) {
-    JPKID_RETURN_IF_ERROR(parts_.store.PutPersonal(record.id(), "holder", *holder));
-  }
   Start(std::move(claimed));
   return record;
 }

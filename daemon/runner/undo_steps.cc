@@ -14,22 +14,25 @@ namespace {
 // The card is asked only if it is there: an empty slot is tidy, a full one does no harm and is
 // overwritten by the next operation.
 constexpr absl::Duration kWaitForCard = absl::Seconds(2);
+constexpr int kTries = 3;
 
 }  // namespace
 
 absl::Status Steps::DropPending() {
   if (work().activated()) return absl::OkStatus();
-  absl::Status status =
-      turn_.Begin(journal_.record().card_serial(), absl::Now() + kWaitForCard, [](int) {});
-  if (status.ok()) {
-    status = turn_.Do([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
-      return at.personalisation->Drop(kind);
-    });
+  absl::Status status;
+  for (int i = 0; i < kTries; ++i) {
+    status = turn_.Begin(journal_.record().card_serial(), absl::Now() + kWaitForCard, [](int) {});
+    if (status.ok()) {
+      status = turn_.Do([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
+        return at.personalisation->Drop(kind);
+      });
+    }
+    if (status.ok()) return absl::OkStatus();
+    turn_.End();
   }
-  if (!status.ok()) {
-    LogWarning("operations/%s leaves a pending key on card %s: %s", journal_.record().id(),
-               journal_.record().card_serial(), std::string(status.message()));
-  }
+  LogWarning("operations/%s leaves a pending key on card %s: %s", journal_.record().id(),
+             journal_.record().card_serial(), std::string(status.message()));
   return absl::OkStatus();
 }
 

@@ -70,11 +70,4 @@ absl::StatusOr<std::optional<Bytes>> SqlStore::GetPersonal(const std::string& id
   return data;
 }
 
-absl::Status SqlStore::ErasePersonal(const std::string& id) {
-  return database_->Write([&](soci::session& session) {
-    session << "DELETE FROM personal_data WHERE record_id = :id", use(id);
-    return absl::OkStatus();
-  });
-}
-
 }  // namespace jpkid::store

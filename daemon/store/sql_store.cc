@@ -81,7 +81,8 @@ absl::Status SqlStore::InsertLine(soci::session& session, const std::string& id,
 }
 
 absl::StatusOr<Claimed> SqlStore::Create(const OperationRecord& record,
-                                         const std::vector<events::Event>& events) {
+                                         const std::vector<events::Event>& events,
+                                         const std::optional<Bytes>& holder) {
   Claimed claimed = {.record = record, .epoch = 1};
   JPKID_RETURN_IF_ERROR(database_->Write([&](soci::session& session) {
     std::string found;
@@ -100,6 +101,9 @@ absl::StatusOr<Claimed> SqlStore::Create(const OperationRecord& record,
            " epoch, record) VALUES (:id, :creator, :request, :active, :time, :owner, 1, :record)",
         use(record.id()), use(record.creator()), use(record.request_id()), use(active), use(time),
         use(owner_), use(text);
+    if (holder.has_value()) {
+      JPKID_RETURN_IF_ERROR(InsertPersonal(session, record.id(), "holder", *holder));
+    }
     return InsertEvents(session, record.id(), events);
   }));
   return claimed;
@@ -119,6 +123,9 @@ absl::Status SqlStore::Write(const OperationRecord& record, std::int64_t epoch,
     update.execute(true);
     if (update.get_affected_rows() != 1) return Fail(Reason::kOwnershipLost);
     JPKID_RETURN_IF_ERROR(MoveCase(session, record, NowMicros()));
+    if (active == 0) {
+      session << "DELETE FROM personal_data WHERE record_id = :id", use(record.id());
+    }
     if (line.has_value()) {
       JPKID_RETURN_IF_ERROR(InsertLine(session, record.id(), epoch, *line));
     }

@@ -21,7 +21,8 @@ class SqlStore final : public Store {
            const Options& options, Clock& clock);
 
   absl::StatusOr<Claimed> Create(const OperationRecord& record,
-                                 const std::vector<events::Event>& events) override;
+                                 const std::vector<events::Event>& events,
+                                 const std::optional<Bytes>& holder) override;
   absl::Status Write(const OperationRecord& record, std::int64_t epoch,
                      const std::optional<JournalLine>& line,
                      const std::vector<events::Event>& events) override;
@@ -37,7 +38,6 @@ class SqlStore final : public Store {
   absl::Status PutPersonal(const std::string& id, const std::string& item, ByteView data) override;
   absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                    const std::string& item) override;
-  absl::Status ErasePersonal(const std::string& id) override;
   absl::StatusOr<RememberedRequest> BeginRequest(const RequestKey& key, ByteView digest) override;
   absl::Status FinishRequest(const RequestKey& key, ByteView answer) override;
   absl::Status ForgetRequest(const RequestKey& key) override;

@@ -58,14 +58,17 @@ class Store : public Cases, public Requests {
   // for another key than the store's.
   static absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options, Clock& clock);
 
-  // Writes a new operation with its first events, claimed by this daemon, and takes its case. A
-  // second call with the same creator and request_id returns the first operation and writes
-  // nothing. CASE_UNKNOWN, CASE_CHANGED, CASE_STATE: see Cases.
+  // Writes a new operation with its first events and the holder's data where they were given (item
+  // "holder"), claimed by this daemon, and takes its case. A second call with the same creator and
+  // request_id returns the first operation and writes nothing. CASE_UNKNOWN, CASE_CHANGED,
+  // CASE_STATE: see Cases.
   virtual absl::StatusOr<Claimed> Create(const OperationRecord& record,
-                                         const std::vector<events::Event>& events) = 0;
+                                         const std::vector<events::Event>& events,
+                                         const std::optional<Bytes>& holder) = 0;
 
   // Writes, in one transaction: a journal line, the operation as it now stands, what there is to
-  // tell, what it means for its case. OWNERSHIP_LOST when `epoch` is no longer the owner's.
+  // tell, what it means for its case. With its end its personal data are erased. OWNERSHIP_LOST
+  // when `epoch` is no longer the owner's.
   virtual absl::Status Write(const OperationRecord& record, std::int64_t epoch,
                              const std::optional<JournalLine>& line,
                              const std::vector<events::Event>& events) = 0;
@@ -95,13 +98,12 @@ class Store : public Cases, public Requests {
   // The journal of an operation, oldest first.
   virtual absl::StatusOr<std::vector<JournalLine>> Journal(const std::string& id) = 0;
 
-  // Personal data of an operation (the holder's record, a certificate that names him): one table,
-  // encrypted, erasable.
+  // Personal data of an operation under way (the holder's record, a certificate that names him):
+  // one table, encrypted.
   virtual absl::Status PutPersonal(const std::string& id, const std::string& item,
                                    ByteView data) = 0;
   virtual absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                            const std::string& item) = 0;
-  virtual absl::Status ErasePersonal(const std::string& id) = 0;
 
   // Whether the database answers, for health.
   virtual absl::Status Check() = 0;

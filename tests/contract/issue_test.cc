@@ -179,36 +179,6 @@ TEST_F(Counter, AnotherCardIsRefusedByItsSerialAndTheRightOneGoesOn) {
   ExpectCardAndBookAgree(ServeToEnd(begun.id()));
 }
 
-// The same story with the card torn out at the n-th command, before or after it took effect, for
-// every n until an issue needs fewer: the operation goes on by itself, asking again only for PINs.
-class TornOut : public Counter, public testing::WithParamInterface<bool> {};
-
-TEST_P(TornOut, AtEveryCommand) {
-  Open(NewCard());
-  int n = 0;
-  for (bool untouched = false; !untouched && n < 400; ++n) {
-    StopDaemon();
-    readers_ = nullptr;
-    std::filesystem::remove(directory_ + "/card.bin");
-    std::filesystem::remove(directory_ + "/jpkid.db");
-    Open(NewCard());
-    Fault(absl::StrCat("faults { match { nth: ", n + 1, " } tear_out { after: ",
-                       GetParam() ? "true" : "false", " back_after_ms: 1 } }"));
-    const OperationRecord record = IssueToEnd(Request(absl::StrCat("torn-", n)));
-    SCOPED_TRACE(absl::StrCat("command ", n + 1));
-    ExpectCardAndBookAgree(record);
-    if (HasFailure()) return;
-    const std::vector<std::string> names = EventNames(record.id());
-    untouched = std::count(names.begin(), names.end(), "WAITING") == 1;
-  }
-  EXPECT_GT(n, 40) << "an issue needs more commands than that";
-  RecordProperty("fault_points", n - 1);
-}
-
-INSTANTIATE_TEST_SUITE_P(BeforeAndAfter, TornOut, testing::Bool(), [](const auto& which) {
-  return which.param ? "AfterTheEffect" : "BeforeTheEffect";
-});
-
 // The daemon stops at the n-th event and another one goes on.
 TEST_F(Counter, ADaemonThatStopsAnywhereIsContinuedByTheNext) {
   Open(NewCard());

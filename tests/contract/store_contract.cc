@@ -62,7 +62,8 @@ absl::Status StoreContract::Write(Store& store, const OperationRecord& record, s
 
 TEST_P(StoreContract, WhatWasWrittenIsThereForTheNextDaemon) {
   OperationRecord record = Record("a");
-  const Claimed created = store_->Create(record, {Event(1, events::Event::QUEUED)}).value();
+  const Claimed created =
+      store_->Create(record, {Event(1, events::Event::QUEUED)}, std::nullopt).value();
   EXPECT_FALSE(created.existed);
   record.set_state(OperationRecord::RUNNING);
   record.add_work()->set_request("\x01\xFF\x00 binary");
@@ -85,20 +86,22 @@ TEST_P(StoreContract, WhatWasWrittenIsThereForTheNextDaemon) {
 }
 
 TEST_P(StoreContract, TheSameRequestIsTheSameOperation) {
-  ASSERT_TRUE(store_->Create(Record("a"), {}).ok());
+  ASSERT_TRUE(store_->Create(Record("a"), {}, std::nullopt).ok());
   OperationRecord again = Record("b");
   again.set_request_id("request-a");
-  const Claimed second = store_->Create(again, {Event(1, events::Event::QUEUED)}).value();
+  const Claimed second =
+      store_->Create(again, {Event(1, events::Event::QUEUED)}, std::nullopt).value();
   EXPECT_TRUE(second.existed);
   EXPECT_EQ(second.record.id(), "a");
   EXPECT_TRUE(FailedFor(store_->Get("b").status(), Reason::kOperationUnknown));
   again.set_creator("uid:1001");
-  EXPECT_FALSE(store_->Create(again, {})->existed);
+  EXPECT_FALSE(store_->Create(again, {}, std::nullopt)->existed);
 }
 
 TEST_P(StoreContract, AFailedWriteLeavesNoPart) {
   const OperationRecord record = Record("a");
-  const Claimed created = store_->Create(record, {Event(1, events::Event::QUEUED)}).value();
+  const Claimed created =
+      store_->Create(record, {Event(1, events::Event::QUEUED)}, std::nullopt).value();
   // Sequence 1 exists already: the whole transaction goes.
   EXPECT_FALSE(store_
                    ->Write(record, created.epoch, JournalLine{.step = "identify"},
@@ -111,8 +114,8 @@ TEST_P(StoreContract, AFailedWriteLeavesNoPart) {
 TEST_P(StoreContract, AnotherDaemonTakesOverWhenTheOwnerIsSilentAndTheCardIsThere) {
   OperationRecord record = Record("a");
   record.set_card_serial("CARD-1");
-  const Claimed mine = store_->Create(record, {}).value();
-  ASSERT_TRUE(store_->Create(Record("no-card-yet"), {}).ok());
+  const Claimed mine = store_->Create(record, {}, std::nullopt).value();
+  ASSERT_TRUE(store_->Create(Record("no-card-yet"), {}, std::nullopt).ok());
   ASSERT_EQ(store_->Heartbeat(), absl::OkStatus());
   const auto other = Open("two");
   clock_.Advance(absl::Seconds(29));
@@ -140,7 +143,7 @@ TEST_P(StoreContract, AnotherDaemonTakesOverWhenTheOwnerIsSilentAndTheCardIsTher
 TEST_P(StoreContract, ADaemonThatIsHeardOfAgainKeepsWhatNobodyTook) {
   OperationRecord record = Record("a");
   record.set_card_serial("CARD-1");
-  const Claimed mine = store_->Create(record, {}).value();
+  const Claimed mine = store_->Create(record, {}, std::nullopt).value();
   clock_.Advance(absl::Hours(1));
   ASSERT_EQ(store_->Heartbeat(), absl::OkStatus());
   EXPECT_TRUE(Open("two")->ClaimExpired("CARD-1")->empty());
@@ -148,9 +151,9 @@ TEST_P(StoreContract, ADaemonThatIsHeardOfAgainKeepsWhatNobodyTook) {
 }
 
 TEST_P(StoreContract, ARestartedDaemonClaimsItsOwnAtOnceAndOnlyWhatHasNotEnded) {
-  const Claimed first = store_->Create(Record("a"), {}).value();
+  const Claimed first = store_->Create(Record("a"), {}, std::nullopt).value();
   OperationRecord ended = Record("b");
-  const Claimed second = store_->Create(ended, {}).value();
+  const Claimed second = store_->Create(ended, {}, std::nullopt).value();
   ended.set_state(OperationRecord::SUCCEEDED);
   ASSERT_EQ(Write(*store_, ended, second.epoch), absl::OkStatus());
   const auto claimed = Open("one")->ClaimUnfinished().value();
@@ -162,7 +165,7 @@ TEST_P(StoreContract, ARestartedDaemonClaimsItsOwnAtOnceAndOnlyWhatHasNotEnded) 
 TEST_P(StoreContract, PagesAreNewestFirstWithoutGapsOrRepeats) {
   for (int i = 0; i < 25; ++i) {
     if (i % 3 == 0) clock_.Advance(absl::Seconds(1));  // Several at the same time.
-    ASSERT_TRUE(store_->Create(Record("op" + std::to_string(100 + i)), {}).ok());
+    ASSERT_TRUE(store_->Create(Record("op" + std::to_string(100 + i)), {}, std::nullopt).ok());
   }
   std::vector<std::string> ids;
   std::string token;
@@ -177,13 +180,19 @@ TEST_P(StoreContract, PagesAreNewestFirstWithoutGapsOrRepeats) {
   EXPECT_TRUE(FailedFor(store_->List(10, "nonsense", false).status(), Reason::kArgumentInvalid));
 }
 
-TEST_P(StoreContract, PersonalDataIsSealedAndErasable) {
-  ASSERT_TRUE(store_->Create(Record("a"), {}).ok());
-  ASSERT_EQ(store_->PutPersonal("a", "holder", AsBytes("三田 太郎")), absl::OkStatus());
+TEST_P(StoreContract, PersonalDataAreSealedAndErasedWithTheEnd) {
+  const Claimed claimed = store_->Create(Record("a"), {}, ToBytes(AsBytes("三田 太郎"))).value();
+  ASSERT_EQ(store_->PutPersonal("a", "certificate", AsBytes("DER")), absl::OkStatus());
   EXPECT_EQ(AsText(**store_->GetPersonal("a", "holder")), "三田 太郎");
+  EXPECT_EQ(AsText(**store_->GetPersonal("a", "certificate")), "DER");
   EXPECT_FALSE(store_->GetPersonal("a", "other")->has_value());
-  ASSERT_EQ(store_->ErasePersonal("a"), absl::OkStatus());
+  OperationRecord record = claimed.record;
+  ASSERT_EQ(store_->Write(record, claimed.epoch, std::nullopt, {}), absl::OkStatus());
+  EXPECT_TRUE(store_->GetPersonal("a", "holder")->has_value());
+  record.set_state(OperationRecord::FAILED);
+  ASSERT_EQ(store_->Write(record, claimed.epoch, std::nullopt, {}), absl::OkStatus());
   EXPECT_FALSE(store_->GetPersonal("a", "holder")->has_value());
+  EXPECT_FALSE(store_->GetPersonal("a", "certificate")->has_value());
 }
 
 TEST_P(StoreContract, ARequestIsBegunOnceAndItsAnswerKept) {

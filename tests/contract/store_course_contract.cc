@@ -19,7 +19,7 @@ OperationRecord CaseContract::OperationOf(const std::string& case_id, const std:
 CaseRecord CaseContract::RunTo(const std::string& case_id, const std::string& id,
                                OperationRecord::State state, const std::string& reason) {
   OperationRecord operation = OperationOf(case_id, id);
-  const Claimed claimed = store_->Create(operation, {}).value();
+  const Claimed claimed = store_->Create(operation, {}, std::nullopt).value();
   operation.set_state(state);
   if (!reason.empty()) operation.mutable_failure()->set_reason(reason);
   if (reason == "REPLY_FORM_PIN_WRONG") {
@@ -41,7 +41,7 @@ std::vector<std::string> Acts(const CaseRecord& record) {
 
 TEST_P(CaseContract, AnOperationTakesItsCase) {
   Created("a");
-  ASSERT_TRUE(store_->Create(OperationOf("a", "op1"), {}).ok());
+  ASSERT_TRUE(store_->Create(OperationOf("a", "op1"), {}, std::nullopt).ok());
   const CaseRecord taken = store_->GetCase("a").value();
   EXPECT_EQ(taken.state(), CaseRecord::IN_PROGRESS);
   EXPECT_EQ(taken.operation_id(), "op1");
@@ -53,33 +53,34 @@ TEST_P(CaseContract, AnOperationTakesItsCase) {
   EXPECT_EQ(taken.history(0).state(), CaseRecord::IN_PROGRESS);
   EXPECT_TRUE(taken.application().has_person());
   // The request again is the same operation, and no second try at the case.
-  EXPECT_TRUE(store_->Create(OperationOf("a", "op1"), {})->existed);
+  EXPECT_TRUE(store_->Create(OperationOf("a", "op1"), {}, std::nullopt)->existed);
   EXPECT_EQ(store_->GetCase("a")->version(), 2);
 }
 
 TEST_P(CaseContract, ACaseThatCannotBeTakenLeavesNoOperation) {
   const CaseRecord ready = Created("a");
-  ASSERT_TRUE(store_->Create(OperationOf("a", "op1"), {}).ok());
-  EXPECT_EQ(store_->Create(OperationOf("a", "op2"), {}).status(),
+  ASSERT_TRUE(store_->Create(OperationOf("a", "op1"), {}, std::nullopt).ok());
+  EXPECT_EQ(store_->Create(OperationOf("a", "op2"), {}, std::nullopt).status(),
             Fail(Reason::kCaseState, {{"case", "a"}, {"state", "IN_PROGRESS"}, {"wanted", "run"}}));
   OperationRecord late = OperationOf("a", "op3");
   late.set_case_version(ready.version());
-  EXPECT_TRUE(FailedFor(store_->Create(late, {}).status(), Reason::kCaseChanged));
-  EXPECT_TRUE(
-      FailedFor(store_->Create(OperationOf("none", "op4"), {}).status(), Reason::kCaseUnknown));
+  EXPECT_TRUE(FailedFor(store_->Create(late, {}, std::nullopt).status(), Reason::kCaseChanged));
+  EXPECT_TRUE(FailedFor(store_->Create(OperationOf("none", "op4"), {}, std::nullopt).status(),
+                        Reason::kCaseUnknown));
   for (const char* id : {"op2", "op3", "op4"}) {
     EXPECT_TRUE(FailedFor(store_->Get(id).status(), Reason::kOperationUnknown)) << id;
   }
   CaseRecord withdrawn = Created("b");
   withdrawn.set_state(CaseRecord::WITHDRAWN);
   ASSERT_TRUE(store_->UpdateCase(withdrawn, 1).ok());
-  EXPECT_TRUE(FailedFor(store_->Create(OperationOf("b", "op5"), {}).status(), Reason::kCaseState));
+  EXPECT_TRUE(FailedFor(store_->Create(OperationOf("b", "op5"), {}, std::nullopt).status(),
+                        Reason::kCaseState));
 }
 
 TEST_P(CaseContract, TheSeenVersionIsTakenWhenItStands) {
   OperationRecord operation = OperationOf("a", "op1");
   operation.set_case_version(Created("a").version());
-  EXPECT_TRUE(store_->Create(operation, {}).ok());
+  EXPECT_TRUE(store_->Create(operation, {}, std::nullopt).ok());
 }
 
 TEST_P(CaseContract, ASuccessCompletesTheCaseAndErasesWhatIsPersonal) {
@@ -118,7 +119,7 @@ TEST_P(CaseContract, AWrongPinOfTheReplyFormIsAMismatch) {
 TEST_P(CaseContract, CustodyAndBack) {
   Created("a");
   OperationRecord operation = OperationOf("a", "op1");
-  const Claimed claimed = store_->Create(operation, {}).value();
+  const Claimed claimed = store_->Create(operation, {}, std::nullopt).value();
   const auto write = [&](OperationRecord::State state, bool in_custody) {
     operation.set_state(state);
     operation.set_in_custody(in_custody);
@@ -137,7 +138,7 @@ TEST_P(CaseContract, CustodyAndBack) {
 TEST_P(CaseContract, AWriteThatIsRepeatedOrThatFailsDoesNotMoveTheCase) {
   Created("a");
   OperationRecord operation = OperationOf("a", "op1");
-  const Claimed claimed = store_->Create(operation, {}).value();
+  const Claimed claimed = store_->Create(operation, {}, std::nullopt).value();
   operation.set_state(OperationRecord::FAILED);
   EXPECT_TRUE(FailedFor(Write(*store_, operation, claimed.epoch + 1), Reason::kOwnershipLost));
   EXPECT_EQ(store_->GetCase("a")->state(), CaseRecord::IN_PROGRESS);
@@ -146,7 +147,7 @@ TEST_P(CaseContract, AWriteThatIsRepeatedOrThatFailsDoesNotMoveTheCase) {
   ASSERT_EQ(Write(*store_, operation, claimed.epoch), absl::OkStatus());
   EXPECT_EQ(store_->GetCase("a")->version(), failed.version());
   // Another operation has the case: the first one's repeated end is not its end.
-  ASSERT_TRUE(store_->Create(OperationOf("a", "op2"), {}).ok());
+  ASSERT_TRUE(store_->Create(OperationOf("a", "op2"), {}, std::nullopt).ok());
   ASSERT_EQ(Write(*store_, operation, claimed.epoch), absl::OkStatus());
   EXPECT_EQ(store_->GetCase("a")->state(), CaseRecord::IN_PROGRESS);
 }

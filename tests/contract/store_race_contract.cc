@@ -28,7 +28,7 @@ TEST_P(StoreRaces, EachCaseIsTakenByOneOfManyClerks) {
           const std::string operation =
               "op" + std::to_string(daemon) + std::to_string(clerk) + "-" + id;
           const absl::Status status =
-              stores[daemon]->Create(OperationOf(id, operation), {}).status();
+              stores[daemon]->Create(OperationOf(id, operation), {}, std::nullopt).status();
           const MutexLock lock(mutex);
           if (status.ok()) ++taken[id];
           if (FailedFor(status, Reason::kCaseState)) ++refused;
@@ -73,7 +73,7 @@ TEST_P(StoreRaces, WhatADroppedDaemonLeftIsTakenUpOnce) {
     Created("case" + number);
     OperationRecord operation = OperationOf("case" + number, "op" + number);
     operation.set_card_serial("CARD-" + number);
-    ASSERT_TRUE(dropped->Create(operation, {}).ok());
+    ASSERT_TRUE(dropped->Create(operation, {}, std::nullopt).ok());
   }
   dropped = nullptr;
   clock_.Advance(absl::Minutes(1));

@@ -28,8 +28,10 @@ Result FaultyStore::Read(Act act) {
 }
 
 absl::StatusOr<store::Claimed> FaultyStore::Create(const store::OperationRecord& record,
-                                                   const std::vector<events::Event>& events) {
-  return Written<absl::StatusOr<store::Claimed>>([&] { return store_.Create(record, events); });
+                                                   const std::vector<events::Event>& events,
+                                                   const std::optional<Bytes>& holder) {
+  return Written<absl::StatusOr<store::Claimed>>(
+      [&] { return store_.Create(record, events, holder); });
 }
 
 absl::Status FaultyStore::Write(const store::OperationRecord& record, std::int64_t epoch,
@@ -44,10 +46,6 @@ absl::Status FaultyStore::Write(const store::OperationRecord& record, std::int64
 absl::Status FaultyStore::PutPersonal(const std::string& id, const std::string& item,
                                       ByteView data) {
   return Written<absl::Status>([&] { return store_.PutPersonal(id, item, data); });
-}
-
-absl::Status FaultyStore::ErasePersonal(const std::string& id) {
-  return Written<absl::Status>([&] { return store_.ErasePersonal(id); });
 }
 
 absl::StatusOr<std::vector<store::Claimed>> FaultyStore::ClaimUnfinished() {

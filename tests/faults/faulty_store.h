@@ -16,7 +16,8 @@ class FaultyStore final : public store::Store {
   FaultyStore(store::Store& store, Trap& trap) : store_(store), trap_(trap) {}
 
   absl::StatusOr<store::Claimed> Create(const store::OperationRecord& record,
-                                        const std::vector<events::Event>& events) override;
+                                        const std::vector<events::Event>& events,
+                                        const std::optional<Bytes>& holder) override;
   absl::Status Write(const store::OperationRecord& record, std::int64_t epoch,
                      const std::optional<store::JournalLine>& line,
                      const std::vector<events::Event>& events) override;
@@ -33,7 +34,6 @@ class FaultyStore final : public store::Store {
   absl::Status PutPersonal(const std::string& id, const std::string& item, ByteView data) override;
   absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                    const std::string& item) override;
-  absl::Status ErasePersonal(const std::string& id) override;
   absl::Status Check() override;
 
   absl::StatusOr<store::CreatedCase> CreateCase(const store::CaseRecord& record,

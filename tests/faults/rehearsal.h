@@ -72,7 +72,7 @@ class Rehearsal {
   int heard();
 
   // judge.cc
-  void Judge(const store::OperationRecord& record, Verdict& verdict);
+  void Judge(const store::OperationRecord& record, bool may_fail, Verdict& verdict);
   void JudgeKind(certs::Kind kind, const store::OperationRecord& record, Verdict& verdict);
   void JudgeStory(const store::OperationRecord& record, Verdict& verdict);
   void JudgeFiles(Verdict& verdict);
@@ -85,7 +85,7 @@ class Rehearsal {
   const std::unique_ptr<card::IssuerKeys> issuer_keys_;
   events::Feed feed_;
   Trap trap_;
-  FaultyAuthority faulty_authority_;
+  std::unique_ptr<FaultyAuthority> faulty_authority_;
   std::shared_ptr<hal::sim::SimReaders> cards_;
   std::shared_ptr<FaultyReaders> readers_;
   absl::Duration card_job_ = absl::Seconds(60);
