@@ -69,6 +69,7 @@ absl::StatusOr<RunRequest> ToRunRequest(const store::CaseRecord& record,
   RunRequest run;
   JPKID_ASSIGN_OR_RETURN(run.procedure, rules::ParseProcedure(record.decision().becomes()));
   run.kinds = KindsOf(record.decision());
+  run.two_visits = record.decision().visits() > 1;
   // Who stands there: the holder may come himself with the reply, and then enters his PINs.
   JPKID_ASSIGN_OR_RETURN(run.applicant,
                          rules::ParseApplicant(record.presenter().empty() ? application.applicant()

@@ -38,6 +38,14 @@ std::vector<Kind> LeaveOutAbsent(Question& question) {
   return absent;
 }
 
+std::vector<ToMake> Possible(const std::vector<KindFinding>& judged) {
+  std::vector<ToMake> to_make;
+  for (const KindFinding& finding : judged) {
+    if (finding.to_make.has_value()) to_make.push_back(*finding.to_make);
+  }
+  return to_make;
+}
+
 // A renewal as long as anything is renewed; where nothing is made, as long as something asked for
 // is still valid (S16).
 Procedure Becomes(const Question& question, const std::vector<ToMake>& to_make) {
@@ -111,10 +119,7 @@ absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::C
   Question question = QuestionOf(application, today, municipality.leap());
   const std::vector<Kind> absent = LeaveOutAbsent(question);
   const std::vector<KindFinding> judged = JudgeKinds(profile, question);
-  std::vector<ToMake> to_make;
-  for (const KindFinding& finding : judged) {
-    if (finding.to_make.has_value()) to_make.push_back(*finding.to_make);
-  }
+  std::vector<ToMake> to_make = Possible(judged);
   Decision decision = {.becomes = Becomes(question, to_make)};
   JPKID_ASSIGN_OR_RETURN(decision.findings,
                          RefusalsAtCounter(municipality,
@@ -129,6 +134,10 @@ absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::C
   const Circumstances circumstances = CircumstancesOf(application, question, pins);
   const file::Way* const way = WayFor(municipality, application, to_make, circumstances);
   if (way == nullptr && !to_make.empty()) writer.RefuseProxy();
+  if (way != nullptr && way->visits() > 1) {
+    question.two_visits = true;
+    to_make = Possible(JudgeKinds(profile, question));
+  }
   const bool refused = !decision.findings.empty() || way == nullptr;
   writer.LeaveOut(judged, absent);
   if (refused) {

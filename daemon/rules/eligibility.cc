@@ -75,7 +75,7 @@ KindFinding JudgeKind(const certs::CardProfile& profile, const Question& questio
                                   .card_expiry = question.card_expiry,
                                   .end_of_stay = question.end_of_stay,
                                   .auth_expiry = auth_expiry,
-                                  .renewed = renewed,
+                                  .renewed = question.two_visits ? std::nullopt : renewed,
                                   .leap = question.leap});
   finding.to_make = ToMake{.kind = kind,
                            .expiry = expiry.day,

@@ -33,6 +33,8 @@ struct Question {
   LeapDayBirthday leap = LeapDayBirthday::kFeb28;
   bool pinless_card = false;
   bool adult_ward = false;
+  // With two visits a new certificate runs as long as one issued, whatever it replaces.
+  bool two_visits = false;
 };
 
 struct ToMake {

@@ -84,6 +84,7 @@ absl::StatusOr<rules::Question> Steps::Question() {
                               .kinds = {}};
   question.pinless_card = record.pinless_card();
   question.adult_ward = record.adult_ward();
+  question.two_visits = record.two_visits();
   if (!record.end_of_stay().empty()) {
     absl::CivilDay day;
     if (!absl::ParseCivilTime(record.end_of_stay(), &day)) {

@@ -94,6 +94,7 @@ store::OperationRecord RunnerImpl::NewRecord(const RunRequest& request) const {
   record.set_case_version(request.case_version);
   record.set_pinless_card(request.pinless_card);
   record.set_adult_ward(request.adult_ward);
+  record.set_two_visits(request.two_visits);
   record.set_pins_from_form(request.applicant == rules::Applicant::kVoluntaryProxy);
   if (request.end_of_stay.has_value()) {
     record.set_end_of_stay(absl::FormatCivilTime(*request.end_of_stay));

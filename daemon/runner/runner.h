@@ -37,6 +37,7 @@ struct RunRequest {
   std::optional<absl::CivilDay> end_of_stay = {};
   bool adult_ward = false;
   bool pinless_card = false;
+  bool two_visits = false;  // A proxy's case: the certificates run as long as issued ones.
   // PINs that are set anew instead of being compared: forgotten or locked.
   std::vector<certs::Kind> reset_pins = {};
   // The case it is done for, and its version as the clerk saw it (0: as it stands).

@@ -137,7 +137,7 @@ absl::Status SoakDaemon::RunOperation(const CaseRecord& record) {
   operation.set_case_id(record.id());
   operation.set_card_serial(record.card_serial());
   operation.set_create_time_us(absl::ToUnixMicros(clock_.Now()));
-  JPKID_ASSIGN_OR_RETURN(store::Claimed claimed, store_->Create(operation, {}));
+  JPKID_ASSIGN_OR_RETURN(store::Claimed claimed, store_->Create(operation, {}, std::nullopt));
   return Finish(std::move(claimed));
 }
 
