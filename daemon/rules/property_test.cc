@@ -267,7 +267,8 @@ TEST(Properties, WhatWasDecidedMayBeMadeAtTheCard) {
                          .kinds = decision.kinds,
                          .leap = city.leap(),
                          .pinless_card = one.pinless_card,
-                         .adult_ward = one.adult_ward};
+                         .adult_ward = one.adult_ward,
+                         .two_visits = decision.visits > 1};
     if (EndsWithStay(one.residence_status)) question.end_of_stay = one.stay_until;
     for (const Kind kind : certs::kAllKinds) {
       if (const auto valid = ValidOn(one, kind, today)) question.held.push_back({kind, *valid});

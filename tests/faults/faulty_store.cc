@@ -110,6 +110,12 @@ absl::StatusOr<store::CasePage> FaultyStore::ListCases(const store::CaseFilter& 
   return store_.ListCases(filter, page_size, token);
 }
 
+absl::StatusOr<int> FaultyStore::CountTaken(const std::string& municipality,
+                                            const std::string& window, std::int64_t from_us,
+                                            std::int64_t before_us) {
+  return store_.CountTaken(municipality, window, from_us, before_us);
+}
+
 absl::StatusOr<store::CaseRecord> FaultyStore::UpdateCase(const store::CaseRecord& record,
                                                           std::int64_t expected) {
   return store_.UpdateCase(record, expected);

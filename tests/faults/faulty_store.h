@@ -41,6 +41,8 @@ class FaultyStore final : public store::Store {
   absl::StatusOr<store::CaseRecord> GetCase(const std::string& id) override;
   absl::StatusOr<store::CasePage> ListCases(const store::CaseFilter& filter, int page_size,
                                             const std::string& token) override;
+  absl::StatusOr<int> CountTaken(const std::string& municipality, const std::string& window,
+                                 std::int64_t from_us, std::int64_t before_us) override;
   absl::StatusOr<store::CaseRecord> UpdateCase(const store::CaseRecord& record,
                                                std::int64_t expected) override;
   absl::StatusOr<std::optional<Bytes>> GetCaseHolder(const std::string& id) override;
