@@ -21,5 +21,8 @@ void AddCaseList(CommandLine& line);   // case list
 void AddSlips(CommandLine& line);      // receipt, case slip
 void AddOperation(CommandLine& line);  // operation list, show, watch, input, cancel
 void AddHealth(CommandLine& line);     // health
+void AddQueue(CommandLine& line);      // queue
+void AddApdu(CommandLine& line);       // apdu
+void AddTrace(CommandLine& line);      // trace show, check
 
 }  // namespace jpkid::cli

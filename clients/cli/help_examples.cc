@@ -228,6 +228,30 @@ Days later, at any terminal:
              R"(終了コード 0：稼働中、3：停止中。例：
   jpkictl health
   jpkictl health store)"},
+    HelpText{"queue", "", R"(Examples:
+  jpkictl queue
+  jpkictl queue counter-1 --watch -o jsonl)",
+             R"(例：
+  jpkictl queue
+  jpkictl queue counter-1 --watch -o jsonl)"},
+    HelpText{
+        "apdu", "",
+        R"(Without commands it reads lines from standard input; nothing comes between the
+commands of a line. Without --exclusive each line is a turn of its own. Examples:
+  jpkictl apdu 00A4040C0AD392F000260100000001 00200098
+  jpkictl apdu --exclusive <commands.txt)",
+        R"(コマンドを省略すると標準入力の各行を送ります。1 行のコマンドの間に他の利用者は入りません。
+--exclusive がなければ、行ごとに順番が回ります。例：
+  jpkictl apdu 00A4040C0AD392F000260100000001 00200098
+  jpkictl apdu --exclusive <commands.txt)"},
+    HelpText{"trace show", "", R"(Example:
+  jpkictl trace show trace.jsonl)",
+             R"(例：
+  jpkictl trace show trace.jsonl)"},
+    HelpText{"trace check", "", R"(Exit code 0: it may be handed on. Example:
+  jpkictl trace check trace.jsonl)",
+             R"(終了コード 0：問題ありません。例：
+  jpkictl trace check trace.jsonl)"},
 };
 
 }  // namespace

@@ -65,6 +65,16 @@ constexpr std::array kCommands = {
              "新しい電子証明書が有効になる前の処理を取り消します。"},
     HelpText{"health", "", "Asks whether the daemon, or a part of it, works.",
              "デーモン、またはその一部が動いているかを調べます。"},
+    HelpText{"queue", "", "Shows who uses a reader and who waits for it, in order.",
+             "リーダーの使用者と順番待ちを表示します。"},
+    HelpText{"apdu", "", "Sends commands of your own to a card: what selects and reads, no PINs.",
+             "カードにコマンドを直接送ります（選択と読み出しのみ。暗証番号は送れません）。"},
+    HelpText{"trace", "", "Files in which exchanges with cards are written down.",
+             "カードとの通信記録（ファイル）"},
+    HelpText{"trace show", "", "Shows the exchanges of a trace, one a line.",
+             "通信記録の内容を 1 行ずつ表示します。"},
+    HelpText{"trace check", "", "Looks whether a trace may be handed on: no PIN, no personal data.",
+             "通信記録に暗証番号や個人情報が含まれていないかを調べます。"},
 };
 
 constexpr std::array kOptions = {
@@ -193,6 +203,11 @@ constexpr std::array kOptions = {
     HelpText{"CASE", "", "Its name: cases/ID or ID", "申請の名前（cases/ID または ID）"},
     HelpText{"OPERATION", "", "Its name: operations/ID or ID",
              "処理の名前（operations/ID または ID）"},
+    HelpText{"READER", "", "The reader [the only one there is]", "リーダー［1 台だけなら省略可］"},
+    HelpText{"APDU", "", "Commands in hexadecimal, nothing comes between them [lines of stdin]",
+             "16 進数のコマンド（間に他の利用者は入りません）［標準入力の各行］"},
+    HelpText{"--exclusive", "", "Keep the reader until the end", "終わるまでリーダーを占有する"},
+    HelpText{"FILE", "", "A trace", "通信記録のファイル"},
     HelpText{"SERVICE", "", "A health name: a service, reader/R, ca/C, store [the daemon]",
              "監視対象の名前：サービス名、reader/R、ca/C、store［デーモン全体］"},
 };

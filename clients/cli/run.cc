@@ -75,6 +75,9 @@ void AddCommands(CommandLine& line) {
   AddSlips(line);
   AddOperation(line);
   AddHealth(line);
+  AddQueue(line);
+  AddApdu(line);
+  AddTrace(line);
 }
 
 ExitCode Run(const std::vector<std::string>& arguments, const Environment& environment,

@@ -35,7 +35,7 @@ class Connection {
   const std::string& address() const { return options_.address; }
   Interruption& interruption() const { return interruption_; }
 
-  // Whether the daemon has ever been connected. False: nothing that was asked has arrived.
+  // Whether it was ever connected. False: nothing that was asked has arrived.
   bool reached() const { return reached_; }
 
   // Connects where that has not happened yet. DAEMON_UNREACHABLE when nobody listens, or nobody
@@ -74,8 +74,7 @@ class Connection {
     const Interruption::Cancels cancels(interruption_, context);
     const std::unique_ptr<typename Service::StubInterface> stub = Service::NewStub(channel_);
     const auto stream = (stub.get()->*method)(&context, request);
-    Response response;
-    while (stream->Read(&response)) {
+    for (Response response; stream->Read(&response);) {
       NoteEnvironment(context);
       if (!on_message(response)) {
         context.TryCancel();
@@ -83,6 +82,25 @@ class Connection {
         return absl::OkStatus();
       }
     }
+    return Failed(stream->Finish());
+  }
+
+  // Opens a method whose messages go both ways for `talk`; then all is said. The stream's status.
+  template <typename Service, typename Request, typename Response>
+  absl::Status Converse(
+      std::unique_ptr<grpc::ClientReaderWriterInterface<Request, Response>> (
+          Service::StubInterface::*method)(grpc::ClientContext*),
+      absl::Time deadline,
+      absl::FunctionRef<void(grpc::ClientReaderWriterInterface<Request, Response>&)> talk) {
+    JPKID_RETURN_IF_ERROR(Reach(deadline));
+    grpc::ClientContext context;
+    Prepare(context, deadline);
+    const Interruption::Cancels cancels(interruption_, context);
+    const std::unique_ptr<typename Service::StubInterface> stub = Service::NewStub(channel_);
+    const auto stream = (stub.get()->*method)(&context);
+    talk(*stream);
+    stream->WritesDone();
+    for (Response dropped; stream->Read(&dropped);) NoteEnvironment(context);
     return Failed(stream->Finish());
   }
 

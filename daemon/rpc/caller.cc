@@ -22,6 +22,12 @@ struct Words {
 
 std::string InWords(const Caller& caller) { return std::visit(Words{}, caller); }
 
+std::string ProcessInWords(const Caller& caller) {
+  const auto* process = std::get_if<UidCaller>(&caller);
+  if (process == nullptr || process->pid == 0) return InWords(caller);
+  return absl::StrCat(InWords(caller), " pid:", process->pid);
+}
+
 jpki::v1::Role ParseRole(absl::string_view name) {
   jpki::v1::Role role = jpki::v1::ROLE_UNSPECIFIED;
   if (!jpki::v1::Role_Parse(absl::StrCat("ROLE_", absl::AsciiStrToUpper(name)), &role)) {

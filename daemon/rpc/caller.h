@@ -17,6 +17,7 @@ namespace jpkid::rpc {
 // A process on this machine, as the kernel vouches for it (SO_PEERCRED).
 struct UidCaller {
   std::uint32_t uid = 0;
+  std::int32_t pid = 0;  // As of when it connected; tells a user's programs apart, no more.
 };
 
 // The holder of a client certificate, as TLS vouches for him.
@@ -33,6 +34,10 @@ using Caller = std::variant<UidCaller, CertificateCaller, TestCaller>;
 
 // "uid:1000", "certificate:CN=…", "test:…": for logs, for the store, for those who wait.
 std::string InWords(const Caller& caller);
+
+// The same with the process, where it is known: "uid:1000 pid:4711". For turns at a reader, which
+// the programs of one user take as so many clients.
+std::string ProcessInWords(const Caller& caller);
 
 // A role by its name in lower case: "clerk". ROLE_UNSPECIFIED where there is none.
 jpki::v1::Role ParseRole(absl::string_view name);

@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 
+#include "base/mutex.h"
 #include "base/status.h"
 #include "daemon/rpc/convert.h"
 
@@ -19,19 +20,44 @@ absl::Time EndOfPatience(absl::Time deadline) {
   return std::min(deadline, now + kLongestPatience);
 }
 
+// What comes of a job, for the thread that waits for it.
+class Outcome {
+ public:
+  void Set(const absl::Status& status) {
+    const MutexLock lock(mutex_);
+    if (!status_.has_value()) status_ = status;
+    changed_.NotifyOne();
+  }
+
+  // Whoever sets it has a deadline: the queue for the turn, the reader's watch for the job.
+  absl::Status Wait() {
+    const MutexLock lock(mutex_);
+    while (!status_.has_value()) changed_.WaitUntil(mutex_, absl::InfiniteFuture());
+    return *status_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  std::optional<absl::Status> status_ ABSL_GUARDED_BY(mutex_);
+};
+
 }  // namespace
 
 absl::Status CardTurns::Run(const CallInfo& info, const std::string& reader,
                             session::Job job) const {
   JPKID_ASSIGN_OR_RETURN(const std::string alias, IdOf("readers", reader, "reader"));
   const session::LeaseRequest request{.reader = alias,
-                                      .client = InWords(info.caller),
+                                      .client = ProcessInWords(info.caller),
                                       .priority = session::Priority::kCounter,
                                       .deadline = EndOfPatience(info.deadline)};
-  JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<session::Lease> lease,
-                         sessions_.Acquire(request, [](int) {}));
-  if (info.gone()) return Fail(Reason::kReaderBusy, {{"reader", alias}});
-  return lease->Run(absl::Now() + longest_work_, std::move(job));
+  const auto outcome = std::make_shared<Outcome>();
+  JPKID_ASSIGN_OR_RETURN(
+      const std::shared_ptr<void> turn,
+      sessions_.Once(request, longest_work_, std::move(job),
+                     [outcome](const absl::Status& status) { outcome->Set(status); }));
+  info.on_gone([outcome, alias] { outcome->Set(Fail(Reason::kReaderBusy, {{"reader", alias}})); });
+  return wrong_pins_.Note(InWords(info.caller), alias, outcome->Wait());
 }
 
 }  // namespace jpkid::rpc

@@ -9,14 +9,15 @@
 #include "absl/status/statusor.h"
 
 #include "daemon/rpc/registry.h"
+#include "daemon/rpc/wrong_pins.h"
 #include "daemon/session/session.h"
 
 namespace jpkid::rpc {
 
 // Visits to cards, each for one call: it waits for its turn at `reader` (`readers/{alias}`) until
 // the call's deadline, or 30 seconds where it has none; then the work has `longest_work`, whatever
-// the client's patience: cut short, a reader would look as if it hung. A client that left while it
-// waited gets no turn.
+// the client's patience: cut short, a reader would look as if it hung. A client that leaves while
+// it waits is out of the queue at once.
 class CardTurns {
  public:
   // `sessions` outlives it.
@@ -44,6 +45,7 @@ class CardTurns {
  private:
   session::Sessions& sessions_;
   const absl::Duration longest_work_;
+  mutable WrongPins wrong_pins_;
 };
 
 }  // namespace jpkid::rpc

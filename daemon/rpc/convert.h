@@ -44,6 +44,8 @@ v1::PinKind ToPinKind(absl::string_view name);
 absl::StatusOr<ca::Holder> ToHolder(const v1::Holder& holder);
 
 v1::Reader ToReader(const session::ReaderStatus& status, absl::Time now);
+v1::Queue ToQueue(const session::QueueStatus& status, absl::Time now);
+google::protobuf::Duration ToDuration(absl::Duration duration);
 v1::CertificateInfo ToCertificateInfo(const ca::Certificate& certificate);
 v1::PinStatus ToPinStatus(certs::Kind kind, const card::PinStatus& status);
 

@@ -16,6 +16,16 @@ void Refuse(Call& call, const absl::Status& status) {
   call.Finish(ToGrpc(status, call.language()));
 }
 
+void Describe(const std::shared_ptr<Call>& call, const Caller& caller, CallInfo& info) {
+  info.caller = caller;
+  info.language = call->language();
+  info.deadline = call->deadline();
+  info.gone = [call] { return call->gone(); };
+  info.on_gone = [call](absl::AnyInvocable<void() &&> listener) {
+    call->OnGone(std::move(listener));
+  };
+}
+
 absl::Status NotBuilt(absl::string_view what) {
   return Fail(Reason::kNotBuilt, {{"what", std::string(what)}});
 }
@@ -40,6 +50,10 @@ void Guard::Handle(const std::shared_ptr<Call>& call) {
   }
   if (const auto* dialogue = std::get_if<Dialogue>(&(*method)->handler)) {
     Converse(call, *dialogue, **method);
+    return;
+  }
+  if (const auto* talk = std::get_if<Talk>(&(*method)->handler)) {
+    Begin(call, *talk, **method, *caller);
     return;
   }
   auto work = std::unique_ptr<Work>(
@@ -118,11 +132,17 @@ absl::Status Guard::Prepare(Work& work, CallInfo& info, std::unique_ptr<Message>
     return Fail(Reason::kArgumentInvalid,
                 {{"field", "request"}, {"detail", absl::StrCat("not a ", request->GetTypeName())}});
   }
-  info.caller = work.caller;
-  info.language = work.call->language();
-  info.deadline = work.call->deadline();
-  info.gone = [call = work.call] { return call->gone(); };
+  Describe(work.call, work.caller, info);
   return absl::OkStatus();
+}
+
+void Guard::Begin(const std::shared_ptr<Call>& call, const Talk& talk, const Method& method,
+                  const Caller& caller) const {
+  CallInfo info;
+  Describe(call, caller, info);
+  const auto line = std::make_shared<Line>(call, method);
+  parts_.streams.Add(line);
+  line->Start(talk(info, line));
 }
 
 void Guard::Converse(const std::shared_ptr<Call>& call, const Dialogue& dialogue,

@@ -49,6 +49,8 @@ class Guard {
   void OnRequest(std::unique_ptr<Work> work);
   void Do(Work& work) const;
   absl::Status Prepare(Work& work, CallInfo& info, std::unique_ptr<Message>& request) const;
+  void Begin(const std::shared_ptr<Call>& call, const Talk& talk, const Method& method,
+             const Caller& caller) const;
   void Converse(const std::shared_ptr<Call>& call, const Dialogue& dialogue,
                 const Method& method) const;
 

@@ -15,9 +15,9 @@ constexpr absl::Duration kPace = absl::Seconds(2);
 HealthWatcher::HealthWatcher(session::Sessions& sessions, store::Store& store,
                              const ca::CertificateAuthority& authority, HealthBoard& board)
     : sessions_(sessions), store_(store), authority_(authority), board_(board) {
-  const session::ReaderStatusList list = sessions_.List();
-  Look(list);
-  thread_ = std::thread([this, version = list.version] { Run(version); });
+  LookAtReaders();
+  LookAtTheRest();
+  thread_ = std::thread([this] { Run(); });
 }
 
 HealthWatcher::~HealthWatcher() {
@@ -25,25 +25,32 @@ HealthWatcher::~HealthWatcher() {
   thread_.join();
 }
 
-void HealthWatcher::Run(std::uint64_t version) {
+// Turns at readers change nothing here, and come far more often.
+void HealthWatcher::Run() {
   pthread_setname_np(pthread_self(), "rpc-health");
+  std::uint64_t version = 0;
   absl::Time next = absl::Now() + kPace;
   while (!stopping_) {
-    const session::ReaderStatusList list = sessions_.WaitForChange(version, next);
-    if (list.version == version && absl::Now() < next) return;  // The sessions have stopped.
-    version = list.version;
+    const std::uint64_t now = sessions_.WaitForHardware(version, next);
+    if (now == version && absl::Now() < next) return;  // The sessions have stopped.
+    LookAtReaders();
+    version = now;
+    if (absl::Now() < next) continue;
+    LookAtTheRest();
     next = absl::Now() + kPace;
-    Look(list);
   }
 }
 
-void HealthWatcher::Look(const session::ReaderStatusList& list) {
+void HealthWatcher::LookAtReaders() {
   HealthBoard::Entries readers;
-  for (const session::ReaderStatus& status : list.readers) {
+  for (const session::ReaderStatus& status : sessions_.List().readers) {
     readers[absl::StrCat("reader/", status.alias)] =
         status.hardware.presence != hal::Presence::kUnavailable;
   }
   board_.Replace("reader/", readers);
+}
+
+void HealthWatcher::LookAtTheRest() {
   board_.Replace("store", {{"store", store_.Check().ok()}});
   // In process: it works as long as we do.
   board_.Replace("ca/", {{absl::StrCat("ca/", authority_.name()), true}});

@@ -23,8 +23,9 @@ class HealthWatcher {
   HealthWatcher& operator=(const HealthWatcher&) = delete;
 
  private:
-  void Run(std::uint64_t version);
-  void Look(const session::ReaderStatusList& list);
+  void Run();
+  void LookAtReaders();
+  void LookAtTheRest();
 
   session::Sessions& sessions_;
   store::Store& store_;

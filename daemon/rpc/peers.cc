@@ -51,8 +51,8 @@ absl::StatusOr<UniqueFd> Peers::Admit(UniqueFd connection) {
   if (entries_.size() >= range_.most) ForgetClosed();
   if (entries_.size() >= range_.most) return TooMany(range_.most);
   JPKID_ASSIGN_OR_RETURN(UniqueFd moved, Move(connection));
-  entries_[moved.get()] =
-      Entry{.caller = UidCaller{credentials.uid}, .socket = SocketOf(moved.get())};
+  entries_[moved.get()] = Entry{.caller = UidCaller{.uid = credentials.uid, .pid = credentials.pid},
+                                .socket = SocketOf(moved.get())};
   return moved;
 }
 

@@ -8,7 +8,7 @@
 
 namespace jpkid::rpc {
 
-// jpki.v1.ReaderService: what readers there are and who uses them.
+// The part of jpki.v1.ReaderService that tells what readers there are and who uses them.
 class ReaderService {
  public:
   // Both outlive the registry's use.
@@ -19,6 +19,10 @@ class ReaderService {
       CallInfo& info, const jpki::v1::ListReadersRequest& request);
   absl::StatusOr<std::unique_ptr<Source>> WatchReaders(
       CallInfo& info, const jpki::v1::WatchReadersRequest& request);
+  absl::StatusOr<jpki::v1::Queue> GetQueue(CallInfo& info,
+                                           const jpki::v1::GetQueueRequest& request);
+  absl::StatusOr<std::unique_ptr<Source>> WatchQueue(CallInfo& info,
+                                                     const jpki::v1::WatchQueueRequest& request);
 
   session::Sessions& sessions_;
 };

@@ -9,55 +9,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include <google/protobuf/message.h>
 
-#include "base/reason.h"
-#include "daemon/rpc/caller.h"
-#include "daemon/rpc/secrets.h"
+#include "daemon/rpc/method.h"
 #include "daemon/rpc/services.h"
 #include "daemon/rpc/source.h"
 
 namespace jpkid::rpc {
-
-// What a handler is told of a call beside its request.
-struct CallInfo {
-  Caller caller;
-  Language language = Language::kEnglish;
-  absl::Time deadline = absl::InfiniteFuture();
-  std::function<bool()> gone;  // Whether nobody waits for the answer any more.
-  Secrets secrets;
-};
-
-// Where a method's work is done.
-enum class Where {
-  kAtOnce,  // On the I/O thread: it never waits.
-  kStore,   // Waits for the store at most.
-  kCard,    // Waits for a card or for its turn.
-};
-
-// Who makes a repeated request harmless, where the request has a request_id.
-enum class Repeat { kGuard, kHandler };
-
-using Message = google::protobuf::Message;
-using Answer = absl::StatusOr<std::unique_ptr<Message>>;
-using Unary = std::function<Answer(CallInfo&, const Message&)>;
-using Watch = std::function<absl::StatusOr<std::unique_ptr<Source>>(CallInfo&, const Message&)>;
-using Dialogue = std::function<std::unique_ptr<Message>(const Message&)>;  // One answer to each.
-
-// A method of the API.
-struct Method {
-  const google::protobuf::MethodDescriptor* descriptor = nullptr;
-  jpki::v1::Role role = jpki::v1::ROLE_UNSPECIFIED;  // Of the option required_role.
-  bool standard = false;  // gRPC's own: open to every known caller, for it names no role.
-  Where where = Where::kStore;
-  Repeat repeat = Repeat::kGuard;
-  std::variant<std::monostate, Unary, Watch, Dialogue> handler;  // None: not built.
-
-  // A new, empty request.
-  std::unique_ptr<Message> NewRequest() const;
-  std::unique_ptr<Message> NewAnswer() const;
-};
 
 // The methods of the services, as their descriptors name them, and what does their work.
 class Registry {
@@ -106,6 +64,17 @@ class Registry {
     method.handler = Dialogue([&service, member](const Message& request) {
       return std::make_unique<Response>((service.*member)(static_cast<const Request&>(request)));
     });
+  }
+
+  // The same for a stream both ways of these messages.
+  template <typename Request, typename Response, typename Service>
+  void BindTalk(absl::string_view name, Service& service,
+                std::unique_ptr<Conversation> (Service::*member)(const CallInfo&,
+                                                                 std::shared_ptr<Line>)) {
+    Typed(name, *Request::descriptor(), *Response::descriptor()).handler =
+        Talk([&service, member](const CallInfo& info, std::shared_ptr<Line> line) {
+          return (service.*member)(info, std::move(line));
+        });
   }
 
  private:

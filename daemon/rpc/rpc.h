@@ -43,6 +43,9 @@ struct Options {
   bool training = true;  // Told with every answer, so that every front end can say it.
   std::size_t most_connections = 4096;
   absl::Duration card_job = absl::Seconds(60);  // A reader that needs longer for a call hangs.
+  // An exclusive raw session's limits: without a command, and in all.
+  absl::Duration session_idle = absl::Seconds(30);
+  absl::Duration session_total = absl::Minutes(5);
 };
 
 // Every role there is, for the embedded default's own user.

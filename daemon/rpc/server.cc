@@ -17,6 +17,7 @@
 #include "daemon/rpc/reflection_service.h"
 #include "daemon/rpc/rpc.h"
 #include "daemon/rpc/services.h"
+#include "daemon/rpc/session_service.h"
 
 namespace jpkid::rpc {
 namespace {
@@ -59,6 +60,11 @@ class ServerImpl final : public Server {
         repeats_(parts.store),
         tails_(parts.store, parts.feed, watch_pool_),
         readers_(parts.sessions, registry_),
+        raw_sessions_(parts.sessions,
+                      {.idle = options_.session_idle,
+                       .total = options_.session_total,
+                       .longest_batch = options_.card_job},
+                      registry_),
         cards_(parts.sessions, parts.issuer_keys, options_.card_job, registry_),
         operations_(parts.store, parts.runner, tails_, registry_),
         cases_(parts.desk, parts.store, parts.runner, registry_),
@@ -130,6 +136,7 @@ class ServerImpl final : public Server {
   WorkPool watch_pool_{{.name = "rpc-watch", .most_threads = 1, .most_waiting = 16384}};
   OperationTails tails_;
   ReaderService readers_;
+  SessionService raw_sessions_;
   CardService cards_;
   OperationService operations_;
   CaseService cases_;

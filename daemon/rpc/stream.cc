@@ -1,5 +1,6 @@
 #include "daemon/rpc/stream.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -96,8 +97,20 @@ void Streams::Start(std::shared_ptr<Call> call, std::unique_ptr<Source> source) 
   });
 }
 
+void Streams::Add(const std::shared_ptr<Line>& line) {
+  if (!ended_.ok()) return line->End(ended_);
+  if (lines_.size() >= most_lines_) {
+    std::erase_if(lines_, [](const std::weak_ptr<Line>& one) { return one.expired(); });
+    most_lines_ = std::max<std::size_t>(64, 2 * lines_.size());
+  }
+  lines_.push_back(line);
+}
+
 void Streams::EndAll(const absl::Status& status) {
   ended_ = status;
+  for (const std::weak_ptr<Line>& weak : lines_) {
+    if (const std::shared_ptr<Line> line = weak.lock()) line->End(status);
+  }
   const std::set<Stream*> open = open_;
   for (Stream* stream : open) stream->End(status);
 }

@@ -3,11 +3,13 @@
 #include <atomic>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include "absl/status/status.h"
 
 #include "daemon/rpc/call.h"
 #include "daemon/rpc/completion_loop.h"
+#include "daemon/rpc/line.h"
 #include "daemon/rpc/source.h"
 
 namespace jpkid::rpc {
@@ -48,7 +50,7 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   std::atomic<bool> woken_ = false;
 };
 
-// The server streams under way. On the I/O thread alone, Start excepted.
+// The streams under way. On the I/O thread alone, Start excepted.
 class Streams {
  public:
   // `loop` outlives it.
@@ -56,6 +58,9 @@ class Streams {
 
   // Answers `call` with what `source` tells until that ends or the client is gone. Any thread.
   void Start(std::shared_ptr<Call> call, std::unique_ptr<Source> source);
+
+  // Ends `line`, too, when all end.
+  void Add(const std::shared_ptr<Line>& line);
 
   // Ends all, and whichever comes later, with `status`.
   void EndAll(const absl::Status& status);
@@ -66,6 +71,8 @@ class Streams {
   CompletionLoop& loop_;
   absl::Status ended_;
   std::set<Stream*> open_;
+  std::vector<std::weak_ptr<Line>> lines_;
+  std::size_t most_lines_ = 64;  // Then those that have gone are taken out.
 };
 
 }  // namespace jpkid::rpc

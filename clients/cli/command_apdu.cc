@@ -1,0 +1,118 @@
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+#include "base/bytes.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/json.h"
+#include "clients/cli/reader_option.h"
+#include "jpki/v1/reader_service.grpc.pb.h"
+
+namespace jpkid::cli {
+namespace {
+
+using jpki::v1::AcquireReader;
+using jpki::v1::BatchAnswer;
+using jpki::v1::OpenSessionRequest;
+using jpki::v1::OpenSessionResponse;
+using jpki::v1::ReaderService;
+using Stream = grpc::ClientReaderWriterInterface<OpenSessionRequest, OpenSessionResponse>;
+
+struct ApduOptions {
+  std::string reader;
+  std::vector<std::string> commands;
+  bool exclusive = false;
+};
+
+absl::StatusOr<OpenSessionRequest> Batch(const std::vector<std::string>& commands) {
+  OpenSessionRequest request;
+  for (const std::string& command : commands) {
+    const absl::StatusOr<Bytes> octets = FromHex(command);
+    if (!octets.ok()) {
+      return Fail(Reason::kArgumentInvalid, {{"field", command}, {"detail", "not hexadecimal"}});
+    }
+    request.mutable_batch()->add_commands(octets->data(), octets->size());
+  }
+  return request;
+}
+
+absl::Status Show(const Context& context, const OpenSessionResponse& response) {
+  if (context.stream_output() == Output::kText || response.has_answer()) {
+    if (!response.has_answer()) return absl::OkStatus();
+    std::string line;
+    for (const std::string& answer : response.answer().answers()) {
+      absl::StrAppend(&line, line.empty() ? "" : " ", ToHex(AsBytes(answer)));
+    }
+    context.console().out << line << std::endl;
+    return absl::OkStatus();
+  }
+  JPKID_ASSIGN_OR_RETURN(const std::string line, JsonLine(response));
+  context.console().err << line << std::flush;
+  return absl::OkStatus();
+}
+
+// Reads up to the answer, or the grant, to what was sent; false where the stream has ended.
+bool AwaitAnswer(const Context& context, Stream& stream) {
+  OpenSessionResponse response;
+  while (stream.Read(&response)) {
+    if (!Show(context, response).ok()) return false;
+    if (!response.has_queued()) return true;
+  }
+  return false;
+}
+
+// The next line of commands on standard input; nothing at its end.
+std::vector<std::string> NextLine() {
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    std::vector<std::string> commands = absl::StrSplit(line, ' ', absl::SkipWhitespace());
+    if (!commands.empty()) return commands;
+  }
+  return {};
+}
+
+absl::Status Talk(const Context& context, const ApduOptions& options,
+                  const OpenSessionRequest& acquire, Stream& stream) {
+  if (!stream.Write(acquire) || !AwaitAnswer(context, stream)) return absl::OkStatus();
+  const bool from_input = options.commands.empty();
+  std::vector<std::string> commands = from_input ? NextLine() : options.commands;
+  while (!commands.empty()) {
+    JPKID_ASSIGN_OR_RETURN(const OpenSessionRequest batch, Batch(commands));
+    if (!stream.Write(batch) || !AwaitAnswer(context, stream)) break;
+    commands = from_input ? NextLine() : std::vector<std::string>();
+  }
+  return absl::OkStatus();
+}
+
+Outcome Send(const Context& context, const ApduOptions& options) {
+  OpenSessionRequest acquire;
+  JPKID_ASSIGN_OR_RETURN(*acquire.mutable_acquire()->mutable_reader(),
+                         ChooseReader(context, options.reader));
+  acquire.mutable_acquire()->set_mode(options.exclusive ? AcquireReader::MODE_EXCLUSIVE
+                                                        : AcquireReader::MODE_SHARED);
+  absl::Status said;
+  const auto talk = [&](Stream& stream) { said = Talk(context, options, acquire, stream); };
+  const absl::Status ended =
+      context.daemon().Converse<ReaderService, OpenSessionRequest, OpenSessionResponse>(
+          &ReaderService::StubInterface::OpenSession, context.Deadline(absl::InfiniteDuration()),
+          talk);
+  JPKID_RETURN_IF_ERROR(said);
+  JPKID_RETURN_IF_ERROR(ended);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddApdu(CommandLine& line) {
+  const auto options = std::make_shared<ApduOptions>();
+  CLI::App* command = line.Add(
+      "apdu", {.run = [options](const Context& context) { return Send(context, *options); }});
+  line.Option(command, "APDU", options->commands);
+  line.Option(command, "-r,--reader", options->reader);
+  line.Flag(command, "--exclusive", options->exclusive);
+}
+
+}  // namespace jpkid::cli
