@@ -7,8 +7,25 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include <soci/soci.h>
+
+#include "daemon/sql/sql.h"
 
 namespace jpkid::ca {
+namespace {
+
+int Count(const std::string& ca_dir, const std::string& query) {
+  int count = -1;
+  const auto database = sql::Database::Open(absl::StrCat("sqlite:", ca_dir, "/book.db")).value();
+  EXPECT_EQ(database->Read([&](soci::session& session) {
+    session << query, soci::into(count);
+    return absl::OkStatus();
+  }),
+            absl::OkStatus());
+  return count;
+}
+
+}  // namespace
 
 CmpAuthority::CmpAuthority(const std::string& name, const simca::Options& server)
     : book_(absl::StrCat("cmp-", name)),
@@ -48,6 +65,15 @@ void CmpAuthority::Restart() {
   absl::StatusOr<std::unique_ptr<CertificateAuthority>> opened = OpenCmpCa(options_, book_.clock());
   ASSERT_TRUE(opened.ok()) << opened.status();
   adapter_ = *std::move(opened);
+}
+
+int CmpAuthority::CountCertificates() const {
+  return Count(ca_dir(), "SELECT COUNT(*) FROM certificate");
+}
+
+bool CmpAuthority::IsConfirmed(const std::string& serial) const {
+  return Count(ca_dir(), absl::StrCat("SELECT COUNT(*) FROM certificate WHERE serial = '", serial,
+                                      "' AND confirmed_at IS NOT NULL")) == 1;
 }
 
 void CmpAuthority::StopServer() { server_ = nullptr; }

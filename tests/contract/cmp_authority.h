@@ -25,11 +25,14 @@ class CmpAuthority : public CaUnderTest {
 
   // The authority's own view: its book is the truth.
   CertificateAuthority& book() { return *book_; }
+  int CountCertificates() const;
+  bool IsConfirmed(const std::string& serial) const;
   const std::string& ca_dir() const { return book_.directory(); }
   const std::string& directory() const { return directory_; }
 
   // Tells the server what goes wrong.
   void Tell(const std::string& line);
+  int port() const { return port_; }
   // How many messages the server was sent.
   int messages();
 
