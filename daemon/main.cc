@@ -9,17 +9,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
-#include <variant>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include <CLI/CLI.hpp>
@@ -36,6 +33,7 @@
 #include "daemon/config/config.h"
 #include "daemon/desk/desk.h"
 #include "daemon/events/events.h"
+#include "daemon/part_options.h"
 #include "daemon/rpc/rpc.h"
 #include "daemon/rules/rules.h"
 #include "daemon/runner/runner.h"
@@ -93,48 +91,12 @@ absl::StatusOr<UniqueFd> LockDataDirectory(const std::string& data_dir) {
   return lock;
 }
 
-hal::ReadersOptions ReadersOf(const config::Config& config) {
-  const auto* simulated = std::get_if<config::SimulatedReaders>(&config.readers);
-  if (simulated == nullptr) return hal::PcscReadersOptions();
-  hal::SimReadersOptions options = {.real_time = simulated->real_time,
-                                    .trace = simulated->trace_file};
-  for (const config::SimulatedReader& reader : simulated->readers) {
-    options.slots.push_back({.name = reader.name,
-                             .card = reader.card_file,
-                             .faults = reader.faults,
-                             .create_card = reader.create_card});
+absl::StatusOr<std::unique_ptr<card::IssuerKeys>> IssuerKeysOf(const config::Config& config) {
+  if (config.issuer_master_key_file.empty()) {
+    return card::FromMasterKey(hal::TrainingIssuerMasterKey());
   }
-  return options;
-}
-
-session::Options SessionsOf(const config::Config& config) {
-  session::Options options = {.aliases = {},
-                              .idle_before_close = config.limits.reader_idle,
-                              .most_waiting = config.limits.most_waiting,
-                              .most_waiting_per_client = config.limits.most_waiting_per_client};
-  for (const config::Alias& alias : config.aliases) {
-    options.aliases.push_back({.alias = alias.name, .driver_name = alias.driver_name});
-  }
-  return options;
-}
-
-runner::Limits RunnerOf(const config::Config& config, const rules::Municipality& municipality) {
-  return {.turn_wait = config.limits.turn_wait,
-          .card_job = config.limits.card_job,
-          .input_wait = config.limits.input_wait,
-          .ca_wait_with_card = config.limits.ca_wait_with_card,
-          .most_active = config.limits.most_active_operations,
-          .residence = {.prefecture = municipality.romaji_prefecture(),
-                        .municipality = municipality.romaji_municipality()}};
-}
-
-// What is tried out in training is a real municipality's procedure, not the counter that is always
-// open.
-desk::CaseDesk::Options DeskOf(const config::Config& config) {
-  const bool trains = config.municipality == "training";
-  return {.municipality = config.municipality,
-          .preview_municipality = trains ? "sanda" : config.municipality,
-          .training = config.purpose == config::Purpose::kTraining};
+  JPKID_ASSIGN_OR_RETURN(Secret master, card::ReadMasterKey(config.issuer_master_key_file));
+  return card::FromMasterKey(std::move(master));
 }
 
 void EndOverdueCases(desk::CaseDesk& desk) {
@@ -144,33 +106,6 @@ void EndOverdueCases(desk::CaseDesk& desk) {
   } else if (*ended > 0) {
     LogInfo("%d cases have ended: their reply never came", *ended);
   }
-}
-
-rpc::Options ServerOf(const config::Config& config) {
-  static constexpr absl::string_view kRoles[] = {"observer", "clerk", "operator", "auditor",
-                                                 "raw_apdu"};
-  rpc::Options options = {.socket_path = config.socket_path,
-                          .socket_mode = config.socket_mode,
-                          .grants = {},
-                          .training = config.purpose == config::Purpose::kTraining,
-                          .most_connections = config.limits.most_connections,
-                          .card_job = config.limits.card_job};
-  for (const config::Grant& grant : config.grants) {
-    rpc::Grant& one = options.grants.emplace_back();
-    one.uid = grant.uid;
-    for (const config::Role role : grant.roles) {
-      one.roles.push_back(std::string(kRoles[static_cast<std::size_t>(role)]));
-    }
-  }
-  return options;
-}
-
-absl::StatusOr<std::unique_ptr<card::IssuerKeys>> IssuerKeysOf(const config::Config& config) {
-  if (config.issuer_master_key_file.empty()) {
-    return card::FromMasterKey(hal::TrainingIssuerMasterKey());
-  }
-  JPKID_ASSIGN_OR_RETURN(Secret master, card::ReadMasterKey(config.issuer_master_key_file));
-  return card::FromMasterKey(std::move(master));
 }
 
 // Says that the daemon serves: to whoever started it, and to systemd.
@@ -196,18 +131,12 @@ void WaitForTheEnd(const sigset_t& signals) {
   }).detach();
 }
 
-// A database server may be shared by machines that name their directories alike.
-std::string OwnerOf(const config::Config& config) {
-  char host[HOST_NAME_MAX + 1] = {};
-  if (absl::StartsWith(config.store_url, "postgresql:")) gethostname(host, HOST_NAME_MAX);
-  return absl::StrCat(host, host[0] == 0 ? "" : ":", config.data_dir);
-}
-
 absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
   SystemClock clock;
   events::Feed feed;
-  JPKID_ASSIGN_OR_RETURN(const auto municipalities, rules::Municipalities::Load(""));
+  JPKID_ASSIGN_OR_RETURN(const auto municipalities,
+                         rules::Municipalities::Load(config.municipality_dir));
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          municipalities.Find(config.municipality));
   JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 #include "daemon/config/check.h"
 #include "daemon/config/check_authority.h"
@@ -96,9 +97,11 @@ void CheckReaders(const file::Readers& readers, const Section& section, Findings
 }
 
 void CheckStore(const file::Store& store, const Section& section, Findings& findings) {
-  constexpr absl::string_view kScheme = "sqlite:";
-  if (!absl::StartsWith(store.url(), kScheme) || store.url().size() == kScheme.size()) {
-    findings.Refuse(section.At("url"), "url is \"sqlite:FILE\".");
+  absl::string_view place = store.url();
+  const bool known =
+      absl::ConsumePrefix(&place, "sqlite:") || absl::ConsumePrefix(&place, "postgresql://");
+  if (!known || place.empty()) {
+    findings.Refuse(section.At("url"), "url is \"sqlite:FILE\" or \"postgresql://…\".");
   }
   if (store.holder_key_file().empty()) {
     findings.Refuse(section.At("holder_key_file"), "holder_key_file is empty.");

@@ -77,11 +77,16 @@ Config Resolve(const file::ConfigFile& content, const std::string& dir) {
     config.aliases.push_back({.name = alias.name(), .driver_name = alias.driver_name()});
   }
   config.ca = ReadAuthority(content.ca(), dir);
-  const absl::string_view database = absl::StripPrefix(content.store().url(), "sqlite:");
-  config.store_url = absl::StrCat("sqlite:", Under(dir, std::string(database)));
+  config.store_url = content.store().url();
+  if (absl::string_view file = config.store_url; absl::ConsumePrefix(&file, "sqlite:")) {
+    config.store_url = absl::StrCat("sqlite:", Under(dir, std::string(file)));
+  }
   config.holder_key_file = Under(dir, content.store().holder_key_file());
   config.issuer_master_key_file = Under(dir, content.issuer_master_key_file());
   config.municipality = content.municipality();
+  config.municipality_dir = Under(dir, content.municipality_dir());
+  config.issue_suspended = content.operations().issue_suspended();
+  config.renew_suspended = content.operations().renew_suspended();
   config.limits = LimitsOf(content.limits());
   config.log_level = static_cast<LogLevel>(content.log_level() - file::LogLevel_MIN);
   return config;

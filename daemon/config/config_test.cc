@@ -74,6 +74,8 @@ TEST_F(Reading, EverySettingArrives) {
     grant { uid: 1001 role: AUDITOR }
     grant { uid: 1000 role: CLERK role: OPERATOR }
     municipality: "sanda"
+    municipality_dir: "cities"
+    operations { issue_suspended: "a" renew_suspended: "b" }
     limits {
       ca_wait_with_card_seconds: 1 input_wait_seconds: 10 turn_wait_seconds: 2
       card_job_seconds: 30 reader_idle_milliseconds: 0 most_waiting: 5
@@ -103,6 +105,9 @@ TEST_F(Reading, EverySettingArrives) {
       .grants = {{.uid = 1000, .roles = {Role::kObserver, Role::kClerk, Role::kOperator}},
                  {.uid = 1001, .roles = {Role::kAuditor}}},
       .municipality = "sanda",
+      .municipality_dir = "/var/lib/jpkid/cities",
+      .issue_suspended = "a",
+      .renew_suspended = "b",
       .limits = {.ca_wait_with_card = absl::Seconds(1),
                  .input_wait = absl::Seconds(10),
                  .turn_wait = absl::Seconds(2),

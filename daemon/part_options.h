@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/config/config.h"
+#include "daemon/desk/desk.h"
+#include "daemon/rpc/rpc.h"
+#include "daemon/rules/rules.h"
+#include "daemon/runner/runner.h"
+#include "daemon/session/session.h"
+#include "hal/open_readers.h"
+
+// What the configuration means for each part of the daemon.
+namespace jpkid {
+
+hal::ReadersOptions ReadersOf(const config::Config& config);
+session::Options SessionsOf(const config::Config& config);
+runner::Limits RunnerOf(const config::Config& config, const rules::Municipality& municipality);
+
+// What is tried out in training is a real municipality's procedure, not the counter that is always
+// open.
+desk::CaseDesk::Options DeskOf(const config::Config& config);
+rpc::Options ServerOf(const config::Config& config);
+
+// How this daemon signs in its store. A database server may be shared by machines that name their
+// directories alike.
+std::string OwnerOf(const config::Config& config);
+
+}  // namespace jpkid
