@@ -85,9 +85,9 @@ struct Config {
   std::string issuer_master_key_file;  // Empty: the training cards' key.
   std::vector<Grant> grants;           // One per user.
   std::string municipality;
-  std::string municipality_dir;  // Empty: the built-in files alone.
-  std::string issue_suspended;   // Why; empty: it runs.
-  std::string renew_suspended;
+  std::string municipality_dir = {};  // Empty: the built-in files alone.
+  std::string issue_suspended = {};   // Why; empty: it runs.
+  std::string renew_suspended = {};
   Limits limits;
   LogLevel log_level = LogLevel::kInfo;
   std::vector<std::string> warnings;  // Sentences for whoever starts the daemon.

@@ -122,6 +122,12 @@ TEST_F(Reading, EverySettingArrives) {
   EXPECT_EQ(WithoutWarnings(*config), expected);
 }
 
+TEST_F(Reading, ASharedDatabaseIsNoFile) {
+  const auto config = Read(R"(store { url: "postgresql://jpkid@db/cases" })", "/var/lib/jpkid");
+  ASSERT_EQ(config.status(), absl::OkStatus());
+  EXPECT_EQ(config->store_url, "postgresql://jpkid@db/cases");
+}
+
 TEST_F(Reading, TheDirectoryOfTheCommandLineOverrulesTheFiles) {
   const auto config = Read("data_dir: \"/var/lib/jpkid\"", "/srv/./data/");
   ASSERT_EQ(config.status(), absl::OkStatus());
