@@ -10,6 +10,7 @@
 #include "daemon/ca/request.h"
 #include "tests/contract/card_on_reader.h"
 #include "tests/contract/counter.h"
+#include "tests/contract/wire_meter.h"
 
 namespace jpkid {
 namespace {
@@ -41,26 +42,6 @@ const WholeIssue& Issued() {
   static const WholeIssue issue;
   return issue;
 }
-
-// A connection that adds up what its octets take on the wire, without the card's own work.
-class WireMeter final : public hal::Card {
- public:
-  explicit WireMeter(hal::Card& card) : card_(card) {}
-  absl::StatusOr<Bytes> TransmitRaw(ByteView apdu) override {
-    absl::StatusOr<Bytes> answer = card_.TransmitRaw(apdu);
-    ns_ += hal::sim::LinkModel::TypeB().WireNs(apdu.size(), answer.value().size());
-    return answer;
-  }
-  std::uint64_t insertion() const override { return card_.insertion(); }
-  std::int64_t ns() const { return ns_; }
-
- protected:
-  absl::Status CutPower() override { return card_.PowerDown(); }
-
- private:
-  hal::Card& card_;
-  std::int64_t ns_ = 0;
-};
 
 // A card just powered up, and what is done to it.
 class FreshCard final : public CardOnReader {
@@ -109,9 +90,6 @@ std::size_t ReadAll(JpkiCard& jpki) {
   return octets + jpki.ReadCertificate(Kind::kSignature, CertificateFile::kOwn).value().size();
 }
 
-// What `octets` alone take at 106 kbit/s: 10 etu each, of 128 cycles of the 13.56 MHz carrier.
-double PayloadNs(std::size_t octets) { return static_cast<double>(octets) * 10 * 128 / 13.56e-3; }
-
 void ReadFourCertificates(benchmark::State& state, bool extended_length) {
   hal::sim::CardImage image = Issued().card;
   image.mutable_switches()->set_extended_length(extended_length);
@@ -121,7 +99,8 @@ void ReadFourCertificates(benchmark::State& state, bool extended_length) {
     const CardTime used = card.Cost([&octets](JpkiCard& jpki) { octets = ReadAll(jpki); });
     Show(state, used);
     state.counters["payload_octets"] = static_cast<double>(octets);
-    state.counters["wire_over_payload"] = static_cast<double>(card.wire_ns()) / PayloadNs(octets);
+    state.counters["wire_over_payload"] =
+        static_cast<double>(card.wire_ns()) / WireMeter::PayloadNs(octets);
   }
 }
 BENCHMARK_CAPTURE(ReadFourCertificates, cold_extended_length, true)->Iterations(1);
