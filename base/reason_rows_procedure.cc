@@ -161,7 +161,8 @@ constexpr std::array kRows = {
         "A proxy needs that form, filled in and sealed.",
         "代理人の更新にはその照会書兼回答書（記入・封入済み）が必要です。"},
     ReasonRow{Reason::kWhereToAsk, "WHERE_TO_ASK", Code::kOk, kUnchanged, "Ask: {office}.",
-              "お問い合わせ：{office_ja}", "Call before you come.", "来庁前にお問い合わせください。"},
+              "お問い合わせ：{office_ja}", "Call before you come.",
+              "来庁前にお問い合わせください。"},
     // Cases.
     ReasonRow{Reason::kCaseUnknown, "CASE_UNKNOWN", Code::kNotFound, kNotApplicable,
               "There is no case '{case}'.", "申請「{case}」はありません。",
