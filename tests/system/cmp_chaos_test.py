@@ -1,0 +1,141 @@
+"""Many issuances at once through jpki-simca, with a tenth of all messages delayed, lost or put off,
+and the daemon killed every few seconds. At the end cards and the authority's book agree.
+
+JPKID_ISSUANCES says how many (10); the long run takes 500."""
+
+import json
+import os
+import subprocess
+import time
+
+from daemon import Jpkid
+from pcscd_daemon import PATIENCE
+from simca import SimCa
+from simcard import program
+
+COUNT = int(os.environ.get("JPKID_ISSUANCES", "10"))
+BATCH = 10  # Readers of one daemon.
+KILL_EVERY = 4.0  # Seconds.
+LONGEST = 600.0  # Seconds for one batch.
+PINS = {"auth": "4711", "signature": "TEST99"}
+ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
+
+
+class Counter:
+    """A daemon with many simulated readers, a new card on each, and a clerk who never tires."""
+
+    def __init__(self, directory, authority, count):
+        os.makedirs(directory)
+        self.directory = str(directory)
+        self.readers = [f"sim-{n}" for n in range(count)]
+        self.daemon = Jpkid(directory, {}, os.environ)
+        simulated = "".join(
+            f'reader {{ name: "{name}" card_file: "{name}.bin" create_card: true }} '
+            for name in self.readers)
+        aliases = "".join(f'alias {{ name: "{name}" driver_name: "{name}" }} '
+                          for name in self.readers)
+        with open(os.path.join(directory, "jpkid.textproto"), "w", encoding="utf-8") as config:
+            config.write(f"readers {{ simulated {{ {simulated} }} {aliases} }}\n"
+                         f"grant {{ uid: {os.getuid()} role: OBSERVER role: CLERK }}\n"
+                         + authority.section())
+        self.begun = {}
+        self.kills = 0
+
+    def _jpkictl(self, *arguments, pins=None, wait=True):
+        command, passed = [program("jpkictl"), "--address", self.daemon.address, *arguments], []
+        for kind in pins or ():
+            reading, writing = os.pipe()
+            os.write(writing, PINS[kind].encode() + b"\n")
+            os.close(writing)
+            passed.append(reading)
+            command += [f"--{kind}-pin-fd", str(reading)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=passed,
+            stdout=subprocess.PIPE if wait else subprocess.DEVNULL, text=True)
+        for reading in passed:
+            os.close(reading)
+        if not wait:
+            return process
+        output, _ = process.communicate(timeout=3 * PATIENCE)
+        return output if process.returncode == 0 else None
+
+    def operations(self):
+        """By reader. Nothing while the daemon is coming up."""
+        output = self._jpkictl("operation", "list", "--limit", "100", "-o", "json")
+        listed = json.loads(output).get("operations", []) if output else []
+        return {one["reader"].removeprefix("readers/"): one for one in listed}
+
+    def serve(self, operations):
+        """Starts what has not begun and types what is asked for."""
+        for reader in self.readers:
+            operation = operations.get(reader)
+            if operation is None:
+                running = self.begun.get(reader)
+                if running is None or running.poll() is not None:
+                    self.begun[reader] = self._jpkictl(
+                        "issue", "--reader", reader, "--kinds", "auth,signature", "--request-id",
+                        f"{self.directory}/{reader}".replace("/", "-")[-60:], pins=PINS, wait=False)
+                continue
+            for awaited in operation.get("pending_inputs", []):
+                if "pin" in awaited:
+                    kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
+                    self._jpkictl("operation", "input", operation["name"], pins=[kind])
+
+    def run(self):
+        """Until every operation has ended; all must have succeeded."""
+        deadline = time.monotonic() + LONGEST
+        self.daemon.start()
+        next_kill = time.monotonic() + KILL_EVERY
+        while True:
+            assert time.monotonic() < deadline, (self.operations(), self.daemon.log()[-5000:])
+            operations = self.operations()
+            states = {reader: one["state"].removeprefix("STATE_")
+                      for reader, one in operations.items()}
+            if len(states) == len(self.readers) and all(s in ENDED for s in states.values()):
+                break
+            self.serve(operations)
+            if time.monotonic() > next_kill:
+                self.daemon.kill()
+                self.kills += 1
+                self.daemon.start()
+                next_kill = time.monotonic() + KILL_EVERY
+        failed = {r: operations[r].get("failure") for r, s in states.items() if s != "SUCCEEDED"}
+        assert not failed, (failed, self.daemon.log()[-5000:])
+        for process in self.begun.values():
+            process.kill()
+            process.wait(PATIENCE)
+
+    def certificates(self, kind):
+        """What is on the cards, DER."""
+        found = []
+        for reader in self.readers:
+            path = os.path.join(self.directory, f"{reader}-{kind}.der")
+            self._jpkictl("cert", "read", "--reader", reader, "--kind", kind, "--format", "der",
+                          "--out", path, pins=[kind] if kind == "signature" else None)
+            with open(path, "rb") as file:
+                found.append(file.read())
+        return found
+
+
+def test_cards_and_book_agree(tmp_path):
+    on_cards = {"auth": [], "signature": []}
+    kills = 0
+    with SimCa(tmp_path) as authority:
+        authority.tell("polls 1 1")
+        for first in range(0, COUNT, BATCH):
+            authority.tell(f"chaos 100 {first + 1}")
+            counter = Counter(tmp_path / f"batch-{first}", authority, min(BATCH, COUNT - first))
+            counter.run()
+            kills += counter.kills
+            for kind, certificates in on_cards.items():
+                certificates += counter.certificates(kind)
+            counter.daemon.stop()
+        book = authority.book()
+        for kind, certificates in on_cards.items():
+            valid = authority.valid(kind)
+            assert sorted(row["der"] for row in valid) == sorted(certificates), kind
+            assert all(row["confirmed"] for row in valid), kind
+            assert len(set(certificates)) == COUNT
+    revoked = sum(row["revoked"] for row in book)
+    print(f"{COUNT} issuances, {kills} kills, {len(book)} certificates made, {revoked} revoked "
+          "before they were used: cards and book agree")

@@ -1,0 +1,149 @@
+"""An issue through CMP with real processes: pcscd with vpcd, jpki-simcard, jpkid, jpki-simca. What
+the authority's book says is what is on the card, whatever got lost on the way."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+import simcard
+from daemon import Jpkid
+from opensc import Desk
+from pcscd_stack import PcscdStack
+from simca import SimCa
+
+PINS = {"auth": "4711", "signature": "TEST99"}
+ISSUE = ["issue", "--reader", "counter", "--kinds", "auth,signature"]
+
+
+@pytest.fixture(name="counter")
+def make_counter(tmp_path):
+    """A new card on a reader of a private pcscd, the daemon that owns it, and the authority."""
+    card = tmp_path / "card.bin"
+    simcard.create(card)
+    with PcscdStack() as stack:
+        with simcard.SimCard(card, stack.vpcd[0], str(tmp_path)) as running:
+            with SimCa(tmp_path) as authority:
+                daemon = Jpkid(tmp_path, stack.readers[0], stack.environment())
+                with open(tmp_path / "jpkid.textproto", "a", encoding="utf-8") as config:
+                    config.write(authority.section())
+                with daemon:
+                    yield Desk(tmp_path, stack, running, PINS), daemon, authority
+
+
+class Clerk:
+    """Issues, types PINs that are asked for again, and does something at an event."""
+
+    def __init__(self, daemon, event=None, action=None):
+        self.daemon = daemon
+        self.event = event
+        self.action = action
+        self.acted = False
+        self.asked = 0
+
+    def on_event(self, line):
+        if self.event is not None and self.event(line) and not self.acted:
+            self.acted = True
+            self.action()
+        elif line.get("waiting", {}).get("waiting_for") == "FOR_PIN":
+            # Descriptors serve the first time.
+            self.asked += 1
+            if self.asked > 1:
+                self.type_pins(line["waiting"]["inputs"])
+
+    def type_pins(self, inputs):
+        listed = json.loads(self.daemon.jpkictl("operation", "list", "-o", "json"))
+        name = listed["operations"][0]["name"]
+        for awaited in inputs:
+            kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
+            self.daemon.jpkictl("operation", "input", name, pins={kind: PINS[kind]})
+
+    def issue(self):
+        output = self.daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", pins=PINS,
+                                     on_event=self.on_event)
+        story = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+        assert self.event is None or self.acted, "no such event"
+        assert "completed" in story[-1], story[-1]
+        assert [line["sequence"] for line in story] == [str(n + 1) for n in range(len(story))]
+        return story
+
+
+def der(path):
+    return subprocess.run(["openssl", "x509", "-in", path, "-outform", "der"], check=True,
+                          capture_output=True, timeout=20).stdout
+
+
+def expect_agreement(desk, authority, kinds=("auth", "signature")):
+    """Card and book: one valid certificate of each kind, the same one, and it is confirmed."""
+    desk.await_card()
+    for kind in kinds:
+        valid = authority.valid(kind)
+        assert [row["confirmed"] for row in valid] == [True], (kind, valid)
+        certificate, issuer = desk.certificate(kind, 0), desk.certificate(kind, 1)
+        assert der(certificate) == valid[0]["der"], kind
+        desk.run("openssl", "verify", "-CAfile", issuer, certificate)
+    assert len(authority.book()) == len(kinds)
+
+
+def test_issues_both(counter):
+    desk, daemon, authority = counter
+    Clerk(daemon).issue()
+    expect_agreement(desk, authority)
+
+
+def test_polls_until_the_authority_has_decided(counter):
+    desk, daemon, authority = counter
+    authority.tell("polls 2 1")
+    story = Clerk(daemon).issue()
+    assert any(line.get("waiting", {}).get("waiting_for") == "FOR_CA" for line in story)
+    expect_agreement(desk, authority)
+
+
+# Every fault at every message is tests/contract/cmp_fault_test.cc's.
+@pytest.mark.parametrize("fault, message", [("lose-answer", "p10cr"), ("not-now", "p10cr"),
+                                            ("lose-answer", "certConf"), ("busy", "certConf")])
+def test_what_is_lost_is_asked_for_again(counter, fault, message):
+    desk, daemon, authority = counter
+    authority.tell(f"{fault} {message} 2")
+    Clerk(daemon).issue()
+    expect_agreement(desk, authority)
+
+
+@pytest.mark.parametrize("event", ["ca_submitted", "certificate_received", "activated", "proved"])
+def test_killed_around_each_message_with_its_answer_lost(counter, event):
+    desk, daemon, authority = counter
+    authority.tell("lose-answer any 2")
+
+    def kill():
+        daemon.kill()
+        daemon.start()
+
+    Clerk(daemon, lambda line: event in line, kill).issue()
+    expect_agreement(desk, authority)
+
+
+def test_an_outage_is_waited_out(counter):
+    desk, daemon, authority = counter
+    authority.tell("outage on")
+    Clerk(daemon, lambda line: line.get("waiting", {}).get("waiting_for") == "FOR_CA",
+          lambda: authority.tell("outage off")).issue()
+    expect_agreement(desk, authority)
+
+
+def test_a_refusal_leaves_the_card_as_it_was(counter):
+    desk, daemon, authority = counter
+    authority.tell("refuse p10cr 10")
+    output = daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", pins=PINS, code=1)
+    last = json.loads([line for line in output.splitlines() if line.startswith("{")][-1])
+    assert last["failed"]["failure"]["reason"] == "CA_REJECTED", last
+    assert authority.book() == []
+    authority.tell("clear")
+
+
+def test_the_book_is_the_embedded_authoritys_too(tmp_path):
+    """Cards made with certificates of the same directory are known to the server."""
+    with SimCa(tmp_path) as authority:
+        card = os.path.join(tmp_path, "made.bin")
+        simcard.create(card, "--with-certificates", "--ca-dir", authority.ca_dir)
+        assert sorted(row["kind"] for row in authority.book()) == ["auth", "signature"]
