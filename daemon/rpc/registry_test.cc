@@ -56,9 +56,9 @@ TEST(RegistryTest, WatchersSeeAndClerksAct) {
   for (const auto& [path, method] : registry.methods()) {
     if (method.role == jpki::v1::ROLE_OBSERVER) observers.insert(method.descriptor->name());
   }
-  EXPECT_THAT(observers,
-              testing::UnorderedElementsAre("GetOperation", "ListOperations", "WatchOperation",
-                                            "ListReaders", "WatchReaders"));
+  EXPECT_THAT(observers, testing::UnorderedElementsAre("GetOperation", "ListOperations",
+                                                       "WatchOperation", "ListReaders",
+                                                       "WatchReaders", "GetQueue", "WatchQueue"));
 }
 
 // What secrets.h builds on: each secret is a single string with a name of its own, and in no list.
