@@ -79,6 +79,7 @@ TEST(ExitCodeTest, EveryPromiseIsKept) {
 
 TEST(ExitCodeTest, EveryReasonEndsWithANumberOfTheHelp) {
   for (const ReasonRow& row : ReasonCatalogue()) {
+    if (row.status == absl::StatusCode::kOk) continue;  // A finding: it ends nothing.
     const int code = static_cast<int>(ExitCodeOf(Fail(row.reason)));
     EXPECT_GE(code, 1) << row.code;
     EXPECT_LE(code, 8) << row.code;

@@ -96,7 +96,7 @@ class DeskTest : public testing::Test {
     operation.set_id("op" + std::to_string(++operations_));
     operation.set_request_id(operation.id());
     operation.set_case_id(record.id());
-    const store::Claimed claimed = store_->Create(operation, {}).value();
+    const store::Claimed claimed = store_->Create(operation, {}, std::nullopt).value();
     operation.set_state(state);
     operation.mutable_failure()->set_reason(reason);
     if (!reason.empty()) (*operation.mutable_failure()->mutable_metadata())["pin"] = "signature";
