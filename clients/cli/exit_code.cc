@@ -42,6 +42,8 @@ constexpr struct {
     {kCaUnavailable, kAuthority},
     {kCaRejected, kAuthority},
     {kCaAnswerInvalid, kAuthority},
+    {kCaProtectionInvalid, kAuthority},
+    {kOwnershipLost, kFailed},
 };
 
 ExitCode OfStatusCode(absl::StatusCode code) {
