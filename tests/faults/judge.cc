@@ -50,8 +50,9 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
   const hal::sim::CardImage image =
       hal::sim::CardStore::Load(directory_ + "/card.bin").value()->image();
   const auto& slot = kind == certs::Kind::kAuth ? image.auth() : image.signature();
-  // A card that was taken away while the slot was being emptied: the next operation overwrites it.
-  const bool taken_away = !verdict.succeeded && absl::StartsWith(verdict.step, "drop-pending");
+  // A card that was taken away while all was being taken back: the next operation overwrites it.
+  const bool taken_away = !verdict.succeeded && (absl::StartsWith(verdict.step, "drop-pending") ||
+                                                 absl::StartsWith(verdict.step, "activate"));
   if (slot.has_pending() && !taken_away)
     Complain(verdict, name + ": something is pending on the card");
   std::string on_card;

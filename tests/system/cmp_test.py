@@ -134,7 +134,7 @@ def test_an_outage_is_waited_out(counter):
 def test_a_refusal_leaves_the_card_as_it_was(counter):
     desk, daemon, authority = counter
     authority.tell("refuse p10cr 10")
-    output = daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", pins=PINS, code=1)
+    output = daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", pins=PINS, code=7)
     last = json.loads([line for line in output.splitlines() if line.startswith("{")][-1])
     assert last["failed"]["failure"]["reason"] == "CA_REJECTED", last
     assert authority.book() == []

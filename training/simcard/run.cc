@@ -18,7 +18,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "hal/sim/card_at_reader.h"
-#include "hal/sim/key_source.h"
+#include "hal/sim/keys_ahead.h"
 #include "hal/sim/vpcd_link.h"
 #include "training/control.h"
 #include "training/simcard/status.pb.h"
@@ -136,7 +136,7 @@ absl::Status Run(const RunOptions& options) {
   signal(SIGPIPE, SIG_IGN);  // Whoever read our first line may have gone.
   const UniqueFd end_signals = EndSignals();
   JPKID_ASSIGN_OR_RETURN(const sockaddr_in vpcd, sim::VpcdLink::ParseAddress(options.vpcd));
-  sim::GeneratingKeySource keys;
+  sim::KeysAhead keys;
   JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<sim::CardAtReader> card, OpenCard(options, keys));
   sim::VpcdLink link(vpcd, *card, [&](bool attached) {
     std::cout << "card " << card->card().serial()
