@@ -15,7 +15,7 @@ TEST(KeysAhead, EachKeyIsGivenOutOnce) {
     ASSERT_TRUE(key.ok());
     EXPECT_TRUE(seen.insert(key->PublicKeyInfo().value()).second);
   }
-  EXPECT_TRUE(keys.NewKey(P_384).ok());
+  EXPECT_TRUE(keys.NewKey(EC_P384).ok());
 }
 
 }  // namespace
