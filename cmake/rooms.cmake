@@ -6,9 +6,12 @@ target_compile_options(jpkid_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wimplicit-fallthrough -Werror
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wthread-safety-beta -Wno-sign-conversion>
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>)
+if(JPKID_SANITIZE)
   # What the sanitizers add confuses g++ 12 about std::regex; the other presets still warn.
-  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${JPKID_SANITIZE}>>:-Wno-maybe-uninitialized>)
+  target_compile_options(jpkid_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+endif()
 target_include_directories(jpkid_flags INTERFACE ${PROJECT_SOURCE_DIR})
 
 add_compile_options(-fstack-protector-strong -fno-plt)
@@ -17,6 +20,10 @@ if(JPKID_SANITIZE)
   add_link_options(-fsanitize=${JPKID_SANITIZE})
 else()
   add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
+if(JPKID_SANITIZE STREQUAL "thread")
+  target_compile_options(protobuf::libprotobuf INTERFACE
+    "SHELL:-include ${PROJECT_SOURCE_DIR}/tests/tsan/protobuf_maps.h")
 endif()
 if(JPKID_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

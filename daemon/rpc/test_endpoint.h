@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "daemon/rpc/endpoint.h"
 #include "daemon/rpc/guard.h"
 #include "daemon/rpc/listener.h"
@@ -84,7 +85,10 @@ class TestEndpoint {
   Guard& guard() { return guard_; }
   CompletionLoop& loop() { return endpoint_->loop(); }
   // Who calls from now on. Set before the call begins.
-  void SetCaller(std::optional<Caller> caller) { caller_ = std::move(caller); }
+  void SetCaller(std::optional<Caller> caller) {
+    const MutexLock lock(mutex_);
+    caller_ = std::move(caller);
+  }
 
  private:
   const TestDirectory directory_;
@@ -92,7 +96,8 @@ class TestEndpoint {
   const std::unique_ptr<store::Store> store_ = OpenTestStore(directory_, clock_);
   Registry registry_{ApiServices(), StandardServices()};
   Roles roles_;
-  std::optional<Caller> caller_ = TestCaller{"clerk"};
+  Mutex mutex_;
+  std::optional<Caller> caller_ ABSL_GUARDED_BY(mutex_) = TestCaller{"clerk"};
   Peers peers_{Peers::RangeOfProcess(2048)};
   Repeats repeats_{*store_};
   WorkPool store_pool_{{.name = "store", .most_threads = 2}};
@@ -101,7 +106,11 @@ class TestEndpoint {
   Streams streams_{endpoint_->loop()};
   Guard guard_{{.methods = registry_,
                 .roles = roles_,
-                .caller_of = [this](absl::string_view) { return caller_; },
+                .caller_of =
+                    [this](absl::string_view) {
+                      const MutexLock lock(mutex_);
+                      return caller_;
+                    },
                 .repeats = repeats_,
                 .streams = streams_,
                 .store_pool = store_pool_,
