@@ -1,10 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -40,9 +38,6 @@ struct HolderRecord {
   int sex = 9;  // 1, 2 or 9 (ISO/IEC 5218).
 };
 
-// Told while certificates are written: octets so far, octets in all.
-using WriteProgress = absl::FunctionRef<void(std::size_t written, std::size_t total)>;
-
 // The seam of personalisation: what an issuer does to the card in a lease. Here it is done to
 // simulated cards over SCP03; a licensed module for the national card would be another
 // implementation. Each call may be made again after any failure. Besides what is said below
@@ -61,7 +56,7 @@ class Personalisation {
 
   // Writes both certificates (DER) into the pending slot, from their beginning.
   virtual absl::Status WriteCertificate(certs::Kind kind, ByteView certificate,
-                                        ByteView ca_certificate, WriteProgress progress) = 0;
+                                        ByteView ca_certificate) = 0;
 
   // Reads both pending certificates and compares: READ_BACK_DIFFERS.
   virtual absl::Status CheckWritten(certs::Kind kind, ByteView certificate,

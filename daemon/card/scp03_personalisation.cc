@@ -74,11 +74,8 @@ absl::StatusOr<Bytes> Scp03Personalisation::SignWithPendingKey(Kind kind, ByteVi
 }
 
 absl::Status Scp03Personalisation::WriteCertificate(Kind kind, ByteView certificate,
-                                                    ByteView ca_certificate,
-                                                    WriteProgress progress) {
+                                                    ByteView ca_certificate) {
   const certs::KindRow& row = certs::Row(kind);
-  const std::size_t total = certificate.size() + ca_certificate.size();
-  std::size_t written = 0;
   for (const auto& [file, content] : {std::pair(row.certificate_file, certificate),
                                       std::pair(row.ca_certificate_file, ca_certificate)}) {
     JPKID_RETURN_IF_ERROR(channel_.SelectFile(file));
@@ -88,8 +85,6 @@ absl::Status Scp03Personalisation::WriteCertificate(Kind kind, ByteView certific
       hal::Command update = AtOffset(0xD6, offset);
       update.data.assign(block.begin(), block.end());
       JPKID_RETURN_IF_ERROR(channel_.Demand(update, "UPDATE BINARY").status());
-      written += block.size();
-      progress(written, total);
     }
   }
   return absl::OkStatus();

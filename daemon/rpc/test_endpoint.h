@@ -89,6 +89,10 @@ class TestEndpoint {
     const MutexLock lock(mutex_);
     caller_ = std::move(caller);
   }
+  std::optional<Caller> caller() {
+    const MutexLock lock(mutex_);
+    return caller_;
+  }
 
  private:
   const TestDirectory directory_;
@@ -106,11 +110,7 @@ class TestEndpoint {
   Streams streams_{endpoint_->loop()};
   Guard guard_{{.methods = registry_,
                 .roles = roles_,
-                .caller_of =
-                    [this](absl::string_view) {
-                      const MutexLock lock(mutex_);
-                      return caller_;
-                    },
+                .caller_of = [this](absl::string_view) { return caller(); },
                 .repeats = repeats_,
                 .streams = streams_,
                 .store_pool = store_pool_,

@@ -7,7 +7,6 @@
 #include "absl/time/time.h"
 #include <openssl/rand.h>
 
-#include "base/clock.h"
 #include "base/digest.h"
 #include "base/status.h"
 #include "daemon/ca/certificate.h"
@@ -35,11 +34,6 @@ std::string Text(ByteView bytes) { return std::string(AsText(bytes)); }
 
 std::string CertificateItem(absl::string_view kind) { return absl::StrCat("certificate.", kind); }
 std::string AuthorityItem(absl::string_view kind) { return absl::StrCat("authority.", kind); }
-
-// 23:59:59 Asia/Tokyo of the day.
-absl::Time EndOf(absl::CivilDay day) {
-  return absl::FromCivil(absl::CivilSecond(day + 1), Tokyo()) - absl::Seconds(1);
-}
 
 }  // namespace
 
@@ -115,8 +109,9 @@ absl::Status Steps::TakeIssued(const ca::Issued& issued) {
   if (!absl::ParseCivilTime(certificate.expiry_date(), &last_day)) {
     return Fail(Reason::kInternal, {{"detail", "the expiry date in the store is none"}});
   }
-  const ca::Expected expected = {
-      .kind = kind(), .public_key = Octets(certificate.public_key()), .not_after = EndOf(last_day)};
+  const ca::Expected expected = {.kind = kind(),
+                                 .public_key = Octets(certificate.public_key()),
+                                 .not_after = certs::EndOfValidity(last_day)};
   JPKID_ASSIGN_OR_RETURN(const ca::Certificate read, ca::ReadCertificate(issued.certificate));
   // Before it is judged: a certificate that does not fit must be revoked, so its number is kept.
   certificate.set_serial_number(read.serial);
@@ -151,8 +146,7 @@ absl::Status Steps::WriteCertificate() {
   JPKID_RETURN_IF_ERROR(
       turn_.Do([kind = kind(), certificate = std::move(certificate),
                 authority = std::move(authority)](hal::Card&, CardTurn::AtReader& at) {
-        return at.personalisation->WriteCertificate(kind, certificate, authority,
-                                                    [](std::size_t, std::size_t) {});
+        return at.personalisation->WriteCertificate(kind, certificate, authority);
       }));
   work().set_written(true);
   note(total);
