@@ -28,7 +28,6 @@ class TestDirectory {
     path_ = mkdtemp(name);
   }
   TestDirectory(const TestDirectory&) = delete;
-  TestDirectory& operator=(const TestDirectory&) = delete;
   ~TestDirectory() { std::filesystem::remove_all(path_); }
 
   const std::string& path() const { return path_; }
@@ -36,7 +35,6 @@ class TestDirectory {
  private:
   std::string path_;
 };
-
 inline std::unique_ptr<store::Store> OpenTestStore(const TestDirectory& directory, Clock& clock) {
   return store::Store::Open({.url = "sqlite:" + directory.path() + "/jpkid.db",
                              .key_file = directory.path() + "/holder.key",
