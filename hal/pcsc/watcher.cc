@@ -50,13 +50,16 @@ class Watch {
     TakeNames(std::move(names));
     const std::uint64_t use_epoch = ledger_.use_epoch();
     std::vector<SCARD_READERSTATE> states = states_;
-    states.push_back({});
-    states.back().szReader = kPnp;
+    // pcscd takes no longer list than that, and has no more readers.
+    if (states.size() < PCSCLITE_MAX_READERS_CONTEXTS) {
+      states.push_back({});
+      states.back().szReader = kPnp;
+    }
     code = SCardGetStatusChange(context_.get(), kRoundMs, states.data(), states.size());
     if (code == SCARD_E_UNKNOWN_READER && ++relists_ < kMostRelists) return SCARD_S_SUCCESS;
     if (code != SCARD_S_SUCCESS && code != SCARD_E_TIMEOUT) return code;
     relists_ = 0;
-    states.pop_back();
+    states.resize(states_.size());
     const bool certain = ledger_.Saw(states, use_epoch);
     for (SCARD_READERSTATE& state : states) {
       state.dwCurrentState = certain ? state.dwEventState & ~SCARD_STATE_CHANGED

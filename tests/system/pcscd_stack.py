@@ -106,16 +106,19 @@ class PcscdStack:
         raise StackUnavailable(f"pcscd did not come up:\n{self.log()}")
 
     def _configure(self):
-        """Writes reader.conf: one driver instance for each two readers, each with its own name."""
+        """Writes reader.conf: one driver for each two readers, each with its own name. Each is a
+        copy of its own: vpcd keeps its cards in globals, and pcscd asks the readers of one library
+        one after the other."""
         self._entries = [
             (f"Virtual PCD{'' if i == 0 else f' {i}'}", free_port_pair())
             for i in range((self._wanted + SLOTS - 1) // SLOTS)
         ]
         with open(os.path.join(self._directory, "conf", "vpcd"), "w", encoding="ascii") as conf:
-            for name, port in self._entries:
+            for index, (name, port) in enumerate(self._entries):
+                driver = shutil.copy(DRIVER, os.path.join(self._directory, f"vpcd{index}.so"))
                 conf.write(
                     f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:0x{port:X}\n'
-                    f"LIBPATH {DRIVER}\nCHANNELID 0x{port:X}\n\n"
+                    f"LIBPATH {driver}\nCHANNELID 0x{port:X}\n\n"
                 )
         self._take([
             (f"{name} 00 0{slot}", port + slot)
