@@ -19,7 +19,20 @@ std::string Numbered(const std::string& name, int number) {
   return absl::StrCat(name.substr(0, kLongest - tail.size()), tail);
 }
 
+bool Fits(const Alias& alias, const std::string& driver_name) {
+  const bool named =
+      alias.driver_name.empty() || fnmatch(alias.driver_name.c_str(), driver_name.c_str(), 0) == 0;
+  return named && (alias.serial.empty() || alias.serial == SerialIn(driver_name));
+}
+
 }  // namespace
+
+std::string SerialIn(absl::string_view driver_name) {
+  const std::size_t end = driver_name.rfind(')');
+  const std::size_t begin = driver_name.rfind('(', end);
+  if (end == absl::string_view::npos || begin == absl::string_view::npos) return "";
+  return std::string(driver_name.substr(begin + 1, end - begin - 1));
+}
 
 std::string AliasFrom(absl::string_view driver_name) {
   std::string alias;
@@ -63,9 +76,8 @@ bool Aliases::Knows(absl::string_view alias) const {
 
 std::string Aliases::Unused(const std::string& driver_name) const {
   const auto fitting =
-      std::find_if(configured_.begin(), configured_.end(), [&driver_name](const Alias& one) {
-        return fnmatch(one.driver_name.c_str(), driver_name.c_str(), 0) == 0;
-      });
+      std::find_if(configured_.begin(), configured_.end(),
+                   [&driver_name](const Alias& one) { return Fits(one, driver_name); });
   const bool made = fitting == configured_.end();
   const std::string wanted = made ? AliasFrom(driver_name) : fitting->alias;
   const auto taken = [this](const std::string& alias) {
@@ -73,7 +85,7 @@ std::string Aliases::Unused(const std::string& driver_name) const {
            std::any_of(configured_.begin(), configured_.end(),
                        [&alias](const Alias& one) { return one.alias == alias; });
   };
-  // A configured name is for the readers its glob fits, whether they are there or not.
+  // A configured name is for the readers it fits, whether they are there or not.
   if (made ? !taken(wanted) : present_.count(wanted) == 0) return wanted;
   int number = 2;
   while (taken(Numbered(wanted, number))) ++number;  // Ends: there are finitely many readers.

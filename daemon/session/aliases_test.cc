@@ -50,6 +50,35 @@ TEST(Aliases, AReaderThatCameBackUnderAnotherNameTakesTheConfiguredAlias) {
               ElementsAre(Pair("window-1", "ACS 01 00"), Pair("window-1-2", "ACS 00 00")));
 }
 
+TEST(SerialIn, IsTheLastThingInParentheses) {
+  EXPECT_EQ(SerialIn("Gemalto PC Twin Reader (70D7E2EE) 00 00"), "70D7E2EE");
+  EXPECT_EQ(SerialIn("SONY FeliCa RC-S300/P (Contact) [IC] (0512) 01 00"), "0512");
+  EXPECT_EQ(SerialIn("Virtual PCD 00 00"), "");
+  EXPECT_EQ(SerialIn("Odd ) name ("), "");
+}
+
+TEST(Aliases, ASerialNumberNamesADeviceWhereverItIsPluggedIn) {
+  Aliases aliases({{.alias = "window-1", .driver_name = "", .serial = "B2"},
+                   {.alias = "window-2", .driver_name = "Twin*", .serial = ""}});
+  aliases.Update({"Twin (A1) 00 00", "Twin (B2) 01 00"});
+  const auto both =
+      ElementsAre(Pair("window-1", "Twin (B2) 01 00"), Pair("window-2", "Twin (A1) 00 00"));
+  EXPECT_THAT(aliases.present(), both);
+  aliases.Update({});
+  aliases.Update({"Twin (A1) 01 00", "Twin (B2) 00 00"});  // The other way round.
+  EXPECT_THAT(aliases.present(), ElementsAre(Pair("window-1", "Twin (B2) 00 00"),
+                                             Pair("window-2", "Twin (A1) 01 00")));
+}
+
+TEST(Aliases, SerialAndNameTellTheSlotsOfOneDeviceApart) {
+  Aliases aliases({{.alias = "contact", .driver_name = "* 00", .serial = "S"},
+                   {.alias = "contactless", .driver_name = "* 01", .serial = "S"}});
+  aliases.Update({"Dual (S) 00 00", "Dual (S) 00 01", "Dual (T) 01 00"});
+  EXPECT_THAT(aliases.present(),
+              ElementsAre(Pair("contact", "Dual (S) 00 00"), Pair("contactless", "Dual (S) 00 01"),
+                          Pair("dual-t-01-00", "Dual (T) 01 00")));
+}
+
 TEST(Aliases, AMadeNameNeverTakesAConfiguredOne) {
   Aliases aliases({Alias{.alias = "window-1", .driver_name = "ACS*"}});
   aliases.Update({"Window 1"});

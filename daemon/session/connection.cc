@@ -53,14 +53,28 @@ absl::Status Connection::Open(LeasedCard& lease) {
   absl::StatusOr<std::unique_ptr<hal::Card>> card = readers_->Open(driver_name_);
   if (!card.ok()) return Named(card.status(), lease.reader);
   card_ = *std::move(card);
-  if (card_->insertion() == learned_of_) card_->learned() = std::move(learned_);
+  if (card_->insertion() == learned_of_) {
+    card_->learned() = std::move(learned_);
+  } else {
+    Expect();
+  }
   learned_of_ = 0;
   return absl::OkStatus();
+}
+
+// A guess, no more: a card that does otherwise costs one command.
+void Connection::Expect() {
+  const std::optional<hal::ReaderState> reader = State();
+  Bytes atr = reader.has_value() ? reader->atr : Bytes();
+  if (atr.empty() || atr != atr_) extended_.reset();
+  card_->learned().extended_le = extended_;
+  atr_ = std::move(atr);
 }
 
 void Connection::Close() {
   if (card_ == nullptr) return;
   learned_ = std::move(card_->learned());
+  if (learned_.extended_le.has_value()) extended_ = learned_.extended_le;
   learned_of_ = card_->insertion();
   card_.reset();
 }
@@ -79,13 +93,19 @@ void Connection::PowerDown() {
   Close();
 }
 
-// The list may be behind the connection, never ahead of it.
-bool Connection::Gone() const {
+std::optional<hal::ReaderState> Connection::State() const {
   const hal::ReaderList list = readers_->List();
   const auto reader =
       std::find_if(list.readers.begin(), list.readers.end(),
                    [this](const hal::ReaderState& state) { return state.name == driver_name_; });
-  if (reader == list.readers.end()) return true;
+  if (reader == list.readers.end()) return std::nullopt;
+  return *reader;
+}
+
+// The list may be behind the connection, never ahead of it.
+bool Connection::Gone() const {
+  const std::optional<hal::ReaderState> reader = State();
+  if (!reader.has_value()) return true;
   if (reader->insertion != card_->insertion()) return reader->insertion > card_->insertion();
   return reader->presence == hal::Presence::kEmpty ||
          reader->presence == hal::Presence::kUnavailable;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -23,7 +24,8 @@ struct LeasedCard {
 
 // The connection to the card on one reader, opened when it is needed and kept from one lease to the
 // next. What was learned about a card outlasts it, until another card comes or a foreign program
-// has used this one. Only the reader's thread touches it.
+// has used this one; which form of READ BINARY this reader and cards of that ATR take is what the
+// next such card is tried with first. Only the reader's thread touches it.
 class Connection {
  public:
   Connection(std::shared_ptr<hal::Readers> readers, std::string driver_name);
@@ -46,13 +48,17 @@ class Connection {
 
  private:
   absl::Status Open(LeasedCard& lease);
+  void Expect();
   bool Gone() const;
+  std::optional<hal::ReaderState> State() const;
 
   const std::shared_ptr<hal::Readers> readers_;
   const std::string driver_name_;
   std::unique_ptr<hal::Card> card_;
   hal::Learned learned_;  // About the card of `learned_of_`, while it is not open.
   std::uint64_t learned_of_ = 0;
+  Bytes atr_;                     // Of the card that was opened last.
+  std::optional<bool> extended_;  // What one of that ATR took.
 };
 
 }  // namespace jpkid::session

@@ -25,7 +25,8 @@ namespace jpkid::session {
 // A stable name for a reader of this place.
 struct Alias {
   std::string alias;        // [a-z0-9-]{1,63}
-  std::string driver_name;  // A glob of the backend's names: "Virtual PCD 00 *".
+  std::string driver_name;  // A glob of the backend's names: "Virtual PCD 00 *". Empty: any.
+  std::string serial = {};  // That the backend's name shows (SerialIn). Empty: any.
 };
 
 struct Options {
@@ -59,9 +60,9 @@ class Sessions {
   virtual absl::StatusOr<std::unique_ptr<Visit>> Enter(const VisitRequest& request,
                                                        std::shared_ptr<Visitor> visitor) = 0;
 
-  // Runs one job in a turn of its own, on the reader's thread, with nobody waiting: `done` is told
-  // there what it returned, or why it never ran. Once the returned guard has gone a job that waits
-  // for its turn is not run, and `done` not called. `job_limit`: as VisitRequest's.
+  // Runs one job in a turn of its own, on the reader's thread, with nobody waiting, not even here:
+  // `done` is told there what it returned, or why it never ran. Once the returned guard has gone a
+  // job that waits for its turn is not run, and `done` not called. `job_limit`: as VisitRequest's.
   virtual absl::StatusOr<std::shared_ptr<void>> Once(
       const LeaseRequest& request, absl::Duration job_limit, Job job,
       std::function<void(const absl::Status&)> done) = 0;

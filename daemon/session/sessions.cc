@@ -137,7 +137,6 @@ absl::StatusOr<std::unique_ptr<Visit>> AllReaders::Enter(const VisitRequest& req
 absl::StatusOr<std::shared_ptr<void>> AllReaders::Once(
     const LeaseRequest& request, absl::Duration job_limit, Job job,
     std::function<void(const absl::Status&)> done) {
-  readers_->WaitForChange(0, std::min(request.deadline, absl::Now() + options_.driver_limit));
   JPKID_ASSIGN_OR_RETURN(const auto found, QueueOf(request));
   const std::shared_ptr<ReaderQueue>& queue = found.first;
   const auto demand = std::make_shared<Demand>();

@@ -209,10 +209,11 @@ void FakeReaders::Plug(const std::string& reader) {
 
 void FakeReaders::Unplug(const std::string& reader) { state_->Unplug(reader); }
 
-void FakeReaders::Insert(const std::string& reader) {
-  state_->Change(reader, [](hal::ReaderState& state) {
+void FakeReaders::Insert(const std::string& reader, const Bytes& atr) {
+  state_->Change(reader, [&atr](hal::ReaderState& state) {
     EXPECT_EQ(state.presence, hal::Presence::kEmpty) << "there is a card already";
     state.presence = hal::Presence::kPresent;
+    state.atr = atr;
     ++state.insertion;
   });
 }

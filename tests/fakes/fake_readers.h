@@ -36,7 +36,7 @@ class FakeReaders final : public hal::Readers {
   void Unplug(const std::string& reader);
 
   // A card comes or goes.
-  void Insert(const std::string& reader);
+  void Insert(const std::string& reader, const Bytes& atr = {});
   void Remove(const std::string& reader);
   // The same in one moment: nobody sees the reader empty.
   void Swap(const std::string& reader);
