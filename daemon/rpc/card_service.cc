@@ -28,6 +28,15 @@ absl::StatusOr<v1::CertificateInfo> InfoOf(ByteView certificate, Kind kind) {
   return info;
 }
 
+absl::StatusOr<v1::ReadCertificateResponse> ReadOne(JpkiCard& jpki, Kind kind,
+                                                    CertificateFile which) {
+  JPKID_ASSIGN_OR_RETURN(const Bytes certificate, jpki.ReadCertificate(kind, which));
+  v1::ReadCertificateResponse response;
+  response.set_certificate(certificate.data(), certificate.size());
+  JPKID_ASSIGN_OR_RETURN(*response.mutable_info(), InfoOf(certificate, kind));
+  return response;
+}
+
 absl::StatusOr<v1::Card> ReadWhole(hal::Card& card) {
   JPKID_ASSIGN_OR_RETURN(const card::Identity identity, card::Identify(card));
   v1::Card wire;
@@ -69,21 +78,32 @@ absl::StatusOr<Bytes> SignOn(hal::Card& card, Kind kind, const Secret& pin, Byte
 CardService::CardService(session::Sessions& sessions, const card::IssuerKeys& keys,
                          absl::Duration longest_work, Registry& registry)
     : turns_(sessions, longest_work), keys_(keys) {
-  registry.BindUnary("jpki.v1.CardService.ReadCard", Where::kCard, *this, &CardService::ReadCard);
-  registry.BindUnary("jpki.v1.CardService.ReadCertificate", Where::kCard, *this,
-                     &CardService::ReadCertificate);
-  registry.BindUnary("jpki.v1.CardService.GetPinStatus", Where::kCard, *this,
-                     &CardService::GetPinStatus);
+  Bind(registry, "jpki.v1.CardService.ReadCard", &CardService::ReadCard);
+  Bind(registry, "jpki.v1.CardService.ReadCertificate", &CardService::ReadCertificate);
+  Bind(registry, "jpki.v1.CardService.GetPinStatus", &CardService::GetPinStatus);
+  Bind(registry, "jpki.v1.CardService.Sign", &CardService::Sign);
   registry.BindUnary("jpki.v1.CardService.ChangePin", Where::kCard, *this, &CardService::ChangePin);
   registry.BindUnary("jpki.v1.CardService.ResetPin", Where::kCard, *this, &CardService::ResetPin);
-  registry.BindUnary("jpki.v1.CardService.Sign", Where::kCard, *this, &CardService::Sign);
 }
 
-absl::StatusOr<v1::Card> CardService::ReadCard(CallInfo& info, const v1::ReadCardRequest& request) {
-  return turns_.Run<v1::Card>(info, request.reader(), ReadWhole);
+template <typename Request, typename Response>
+void CardService::Bind(Registry& registry, absl::string_view name,
+                       absl::StatusOr<CardWork<Response>> (CardService::*prepare)(CallInfo&,
+                                                                                  const Request&)) {
+  registry.BindLater<Request, Response>(
+      name, [this, prepare](CallInfo& info, const Request& request, auto respond) {
+        absl::StatusOr<CardWork<Response>> work = (this->*prepare)(info, request);
+        if (!work.ok()) return std::move(respond)(std::move(work).status());
+        turns_.Begin<Response>(info, *std::move(work), std::move(respond));
+      });
 }
 
-absl::StatusOr<v1::ReadCertificateResponse> CardService::ReadCertificate(
+absl::StatusOr<CardWork<v1::Card>> CardService::ReadCard(CallInfo&,
+                                                         const v1::ReadCardRequest& request) {
+  return CardWork<v1::Card>{.reader = request.reader(), .job = ReadWhole};
+}
+
+absl::StatusOr<CardWork<v1::ReadCertificateResponse>> CardService::ReadCertificate(
     CallInfo& info, const v1::ReadCertificateRequest& request) {
   JPKID_ASSIGN_OR_RETURN(const Kind kind, ToKind(request.kind(), "kind"));
   const CertificateFile which = request.authority() ? CertificateFile::kCa : CertificateFile::kOwn;
@@ -92,31 +112,28 @@ absl::StatusOr<v1::ReadCertificateResponse> CardService::ReadCertificate(
   if (needs_pin) {
     JPKID_ASSIGN_OR_RETURN(pin, rules::CheckedPin(kind, info.secrets.Take("pin")));
   }
-  JPKID_ASSIGN_OR_RETURN(
-      const Bytes certificate,
-      turns_.Run<Bytes>(info, request.reader(),
-                        [=, pin = std::move(pin)](hal::Card& card) -> absl::StatusOr<Bytes> {
-                          JpkiCard jpki(card);
-                          if (needs_pin) JPKID_RETURN_IF_ERROR(jpki.VerifyPin(kind, pin));
-                          return jpki.ReadCertificate(kind, which);
-                        }));
-  v1::ReadCertificateResponse response;
-  response.set_certificate(certificate.data(), certificate.size());
-  JPKID_ASSIGN_OR_RETURN(*response.mutable_info(), InfoOf(certificate, kind));
-  return response;
+  return CardWork<v1::ReadCertificateResponse>{.reader = request.reader(),
+                                               .job = [=, pin = std::move(pin)](hal::Card& card)
+                                                   -> absl::StatusOr<v1::ReadCertificateResponse> {
+                                                 JpkiCard jpki(card);
+                                                 if (needs_pin)
+                                                   JPKID_RETURN_IF_ERROR(jpki.VerifyPin(kind, pin));
+                                                 return ReadOne(jpki, kind, which);
+                                               }};
 }
 
-absl::StatusOr<v1::GetPinStatusResponse> CardService::GetPinStatus(
-    CallInfo& info, const v1::GetPinStatusRequest& request) {
-  return turns_.Run<v1::GetPinStatusResponse>(
-      info, request.reader(), [](hal::Card& card) -> absl::StatusOr<v1::GetPinStatusResponse> {
+absl::StatusOr<CardWork<v1::GetPinStatusResponse>> CardService::GetPinStatus(
+    CallInfo&, const v1::GetPinStatusRequest& request) {
+  return CardWork<v1::GetPinStatusResponse>{
+      .reader = request.reader(),
+      .job = [](hal::Card& card) -> absl::StatusOr<v1::GetPinStatusResponse> {
         JpkiCard jpki(card);
         v1::GetPinStatusResponse response;
         for (const Kind kind : certs::kAllKinds) {
           JPKID_ASSIGN_OR_RETURN(*response.add_pins(), PinStatusOf(jpki, kind));
         }
         return response;
-      });
+      }};
 }
 
 absl::StatusOr<v1::ChangePinResponse> CardService::ChangePin(CallInfo& info,
@@ -125,15 +142,15 @@ absl::StatusOr<v1::ChangePinResponse> CardService::ChangePin(CallInfo& info,
   JPKID_ASSIGN_OR_RETURN(Secret current, rules::CheckedPin(kind, info.secrets.Take("current_pin")));
   JPKID_ASSIGN_OR_RETURN(Secret fresh, rules::CheckedPin(kind, info.secrets.Take("new_pin")));
   return turns_.Run<v1::ChangePinResponse>(
-      info, request.reader(),
-      [kind, current = std::move(current),
-       fresh = std::move(fresh)](hal::Card& card) -> absl::StatusOr<v1::ChangePinResponse> {
-        JpkiCard jpki(card);
-        JPKID_RETURN_IF_ERROR(jpki.ChangePin(kind, current, fresh));
-        v1::ChangePinResponse response;
-        JPKID_ASSIGN_OR_RETURN(*response.mutable_status(), PinStatusOf(jpki, kind));
-        return response;
-      });
+      info, {request.reader(),
+             [kind, current = std::move(current),
+              fresh = std::move(fresh)](hal::Card& card) -> absl::StatusOr<v1::ChangePinResponse> {
+               JpkiCard jpki(card);
+               JPKID_RETURN_IF_ERROR(jpki.ChangePin(kind, current, fresh));
+               v1::ChangePinResponse response;
+               JPKID_ASSIGN_OR_RETURN(*response.mutable_status(), PinStatusOf(jpki, kind));
+               return response;
+             }});
 }
 
 absl::StatusOr<v1::ResetPinResponse> CardService::ResetPin(CallInfo& info,
@@ -145,36 +162,38 @@ absl::StatusOr<v1::ResetPinResponse> CardService::ResetPin(CallInfo& info,
                 {{"field", "card_serial"}, {"detail", "must name the card that is meant"}});
   }
   return turns_.Run<v1::ResetPinResponse>(
-      info, request.reader(),
-      [kind, fresh = std::move(fresh), expected = request.card_serial(),
-       &keys = keys_](hal::Card& card) -> absl::StatusOr<v1::ResetPinResponse> {
-        JPKID_ASSIGN_OR_RETURN(const card::Identity identity, card::Identify(card));
-        if (identity.serial != expected) {
-          return Fail(Reason::kCardWrong, {{"found", identity.serial}, {"expected", expected}});
-        }
-        JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<card::Personalisation> issuer,
-                               card::OpenPersonalisation(card, identity, keys));
-        JPKID_RETURN_IF_ERROR(issuer->SetPin(kind, fresh));
-        JpkiCard jpki(card);
-        v1::ResetPinResponse response;
-        JPKID_ASSIGN_OR_RETURN(*response.mutable_status(), PinStatusOf(jpki, kind));
-        return response;
-      });
+      info,
+      {request.reader(),
+       [kind, fresh = std::move(fresh), expected = request.card_serial(),
+        &keys = keys_](hal::Card& card) -> absl::StatusOr<v1::ResetPinResponse> {
+         JPKID_ASSIGN_OR_RETURN(const card::Identity identity, card::Identify(card));
+         if (identity.serial != expected) {
+           return Fail(Reason::kCardWrong, {{"found", identity.serial}, {"expected", expected}});
+         }
+         JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<card::Personalisation> issuer,
+                                card::OpenPersonalisation(card, identity, keys));
+         JPKID_RETURN_IF_ERROR(issuer->SetPin(kind, fresh));
+         JpkiCard jpki(card);
+         v1::ResetPinResponse response;
+         JPKID_ASSIGN_OR_RETURN(*response.mutable_status(), PinStatusOf(jpki, kind));
+         return response;
+       }});
 }
 
-absl::StatusOr<v1::SignResponse> CardService::Sign(CallInfo& info, const v1::SignRequest& request) {
+absl::StatusOr<CardWork<v1::SignResponse>> CardService::Sign(CallInfo& info,
+                                                             const v1::SignRequest& request) {
   JPKID_ASSIGN_OR_RETURN(const Kind kind, ToKind(request.kind(), "kind"));
   const Bytes digest = ToBytes(AsBytes(request.digest()));
   JPKID_ASSIGN_OR_RETURN(const Bytes digest_info, DigestInfo(request.hash(), digest));
   JPKID_ASSIGN_OR_RETURN(Secret pin, rules::CheckedPin(kind, info.secrets.Take("pin")));
-  JPKID_ASSIGN_OR_RETURN(
-      const Bytes signature,
-      turns_.Run<Bytes>(info, request.reader(), [=, pin = std::move(pin)](hal::Card& card) {
-        return SignOn(card, kind, pin, digest_info, digest);
-      }));
-  v1::SignResponse response;
-  response.set_signature(signature.data(), signature.size());
-  return response;
+  return CardWork<v1::SignResponse>{
+      .reader = request.reader(),
+      .job = [=, pin = std::move(pin)](hal::Card& card) -> absl::StatusOr<v1::SignResponse> {
+        JPKID_ASSIGN_OR_RETURN(const Bytes signature, SignOn(card, kind, pin, digest_info, digest));
+        v1::SignResponse response;
+        response.set_signature(signature.data(), signature.size());
+        return response;
+      }};
 }
 
 }  // namespace jpkid::rpc

@@ -16,16 +16,23 @@ class CardService {
               absl::Duration longest_work, Registry& registry);
 
  private:
-  absl::StatusOr<jpki::v1::Card> ReadCard(CallInfo& info, const jpki::v1::ReadCardRequest& request);
-  absl::StatusOr<jpki::v1::ReadCertificateResponse> ReadCertificate(
+  // A method that `prepare` turns into work at a card; no thread waits for it.
+  template <typename Request, typename Response>
+  void Bind(Registry& registry, absl::string_view name,
+            absl::StatusOr<CardWork<Response>> (CardService::*prepare)(CallInfo&, const Request&));
+
+  absl::StatusOr<CardWork<jpki::v1::Card>> ReadCard(CallInfo& info,
+                                                    const jpki::v1::ReadCardRequest& request);
+  absl::StatusOr<CardWork<jpki::v1::ReadCertificateResponse>> ReadCertificate(
       CallInfo& info, const jpki::v1::ReadCertificateRequest& request);
-  absl::StatusOr<jpki::v1::GetPinStatusResponse> GetPinStatus(
+  absl::StatusOr<CardWork<jpki::v1::GetPinStatusResponse>> GetPinStatus(
       CallInfo& info, const jpki::v1::GetPinStatusRequest& request);
+  absl::StatusOr<CardWork<jpki::v1::SignResponse>> Sign(CallInfo& info,
+                                                        const jpki::v1::SignRequest& request);
   absl::StatusOr<jpki::v1::ChangePinResponse> ChangePin(CallInfo& info,
                                                         const jpki::v1::ChangePinRequest& request);
   absl::StatusOr<jpki::v1::ResetPinResponse> ResetPin(CallInfo& info,
                                                       const jpki::v1::ResetPinRequest& request);
-  absl::StatusOr<jpki::v1::SignResponse> Sign(CallInfo& info, const jpki::v1::SignRequest& request);
 
   const CardTurns turns_;
   const card::IssuerKeys& keys_;

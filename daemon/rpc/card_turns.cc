@@ -20,12 +20,44 @@ absl::Time EndOfPatience(absl::Time deadline) {
   return std::min(deadline, now + kLongestPatience);
 }
 
-// What comes of a job, for the thread that waits for it.
+// A turn that was asked for, until somebody is told what came of it: the one who asked, once.
+class AskedTurn {
+ public:
+  explicit AskedTurn(absl::AnyInvocable<void(const absl::Status&) &&> done)
+      : done_(std::move(done)) {}
+
+  // `place` in the queue is kept as long as nobody was told.
+  void Keep(std::shared_ptr<void> place) {
+    const MutexLock lock(mutex_);
+    if (!told_) place_.swap(place);
+  }
+
+  void Tell(const absl::Status& status) {
+    absl::AnyInvocable<void(const absl::Status&) &&> done;
+    std::shared_ptr<void> place;  // Goes without the lock.
+    {
+      const MutexLock lock(mutex_);
+      if (told_) return;
+      told_ = true;
+      done = std::move(done_);
+      place.swap(place_);
+    }
+    std::move(done)(status);
+  }
+
+ private:
+  Mutex mutex_;
+  bool told_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::AnyInvocable<void(const absl::Status&) &&> done_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<void> place_ ABSL_GUARDED_BY(mutex_);
+};
+
+// What comes of a turn, for the thread that waits for it.
 class Outcome {
  public:
   void Set(const absl::Status& status) {
     const MutexLock lock(mutex_);
-    if (!status_.has_value()) status_ = status;
+    status_ = status;
     changed_.NotifyOne();
   }
 
@@ -44,20 +76,32 @@ class Outcome {
 
 }  // namespace
 
-absl::Status CardTurns::Run(const CallInfo& info, const std::string& reader,
-                            session::Job job) const {
-  JPKID_ASSIGN_OR_RETURN(const std::string alias, IdOf("readers", reader, "reader"));
-  const session::LeaseRequest request{.reader = alias,
+void CardTurns::Begin(const CallInfo& info, const std::string& reader, session::Job job,
+                      Done done) const {
+  const absl::StatusOr<std::string> alias = IdOf("readers", reader, "reader");
+  if (!alias.ok()) return std::move(done)(alias.status());
+  const session::LeaseRequest request{.reader = *alias,
                                       .client = ProcessInWords(info.caller),
                                       .priority = session::Priority::kCounter,
                                       .deadline = EndOfPatience(info.deadline)};
+  const auto turn = std::make_shared<AskedTurn>(std::move(done));
+  auto place = sessions_.Once(
+      request, longest_work_, std::move(job),
+      [turn, pins = wrong_pins_, client = InWords(info.caller), alias = *alias](
+          const absl::Status& status) { turn->Tell(pins->Note(client, alias, status)); });
+  if (!place.ok()) return turn->Tell(place.status());
+  turn->Keep(*std::move(place));
+  info.on_gone([turn, alias = *alias] {
+    turn->Tell(Fail(Reason::kReaderBusy, {{"reader", alias}}));
+  });
+}
+
+absl::Status CardTurns::Wait(const CallInfo& info, const std::string& reader,
+                             session::Job job) const {
   const auto outcome = std::make_shared<Outcome>();
-  JPKID_ASSIGN_OR_RETURN(
-      const std::shared_ptr<void> turn,
-      sessions_.Once(request, longest_work_, std::move(job),
-                     [outcome](const absl::Status& status) { outcome->Set(status); }));
-  info.on_gone([outcome, alias] { outcome->Set(Fail(Reason::kReaderBusy, {{"reader", alias}})); });
-  return wrong_pins_.Note(InWords(info.caller), alias, outcome->Wait());
+  Begin(info, reader, std::move(job),
+        [outcome](const absl::Status& status) { outcome->Set(status); });
+  return outcome->Wait();
 }
 
 }  // namespace jpkid::rpc

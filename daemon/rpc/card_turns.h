@@ -8,13 +8,21 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 
+#include "base/status.h"
 #include "daemon/rpc/registry.h"
 #include "daemon/rpc/wrong_pins.h"
 #include "daemon/session/session.h"
 
 namespace jpkid::rpc {
 
-// Visits to cards, each for one call: it waits for its turn at `reader` (`readers/{alias}`) until
+// What a call does at a card. `job` owns what it touches: when the reader hangs it is left behind.
+template <typename Result>
+struct CardWork {
+  std::string reader;  // `readers/{alias}`.
+  absl::AnyInvocable<absl::StatusOr<Result>(hal::Card&) &&> job;
+};
+
+// Visits to cards, each for one call: it waits for its turn at the reader until
 // the call's deadline, or 30 seconds where it has none; then the work has `longest_work`, whatever
 // the client's patience: cut short, a reader would look as if it hung. A client that leaves while
 // it waits is out of the queue at once.
@@ -24,28 +32,47 @@ class CardTurns {
   CardTurns(session::Sessions& sessions, absl::Duration longest_work)
       : sessions_(sessions), longest_work_(longest_work) {}
 
-  absl::Status Run(const CallInfo& info, const std::string& reader, session::Job job) const;
-
-  // The same with a result. `work` owns what it touches: when the reader hangs it is left behind.
+  // Waits for the result.
   template <typename Result>
-  absl::StatusOr<Result> Run(const CallInfo& info, const std::string& reader,
-                             absl::AnyInvocable<absl::StatusOr<Result>(hal::Card&) &&> work) const {
+  absl::StatusOr<Result> Run(const CallInfo& info, CardWork<Result> work) const {
     auto result = std::make_shared<std::optional<Result>>();
-    absl::Status status = Run(
-        info, reader, [result, work = std::move(work)](hal::Card& card) mutable -> absl::Status {
-          absl::StatusOr<Result> made = std::move(work)(card);
-          if (!made.ok()) return std::move(made).status();
-          *result = *std::move(made);
-          return absl::OkStatus();
-        });
-    if (!status.ok()) return status;
+    JPKID_RETURN_IF_ERROR(Wait(info, work.reader, JobOf(std::move(work), result)));
     return **std::move(result);
   }
 
+  // Waits for nothing: `respond` is told the result on the reader's thread, or why there is none.
+  template <typename Result>
+  void Begin(const CallInfo& info, CardWork<Result> work,
+             absl::AnyInvocable<void(absl::StatusOr<Result>) &&> respond) const {
+    auto result = std::make_shared<std::optional<Result>>();
+    const std::string reader = work.reader;
+    Begin(info, reader, JobOf(std::move(work), result),
+          [result, respond = std::move(respond)](const absl::Status& status) mutable {
+            if (!status.ok()) return std::move(respond)(status);
+            std::move(respond)(**std::move(result));
+          });
+  }
+
  private:
+  using Done = absl::AnyInvocable<void(const absl::Status&) &&>;
+
+  template <typename Result>
+  static session::Job JobOf(CardWork<Result> work, std::shared_ptr<std::optional<Result>> result) {
+    return [job = std::move(work.job), result](hal::Card& card) mutable -> absl::Status {
+      absl::StatusOr<Result> made = std::move(job)(card);
+      if (!made.ok()) return std::move(made).status();
+      *result = *std::move(made);
+      return absl::OkStatus();
+    };
+  }
+
+  void Begin(const CallInfo& info, const std::string& reader, session::Job job, Done done) const;
+  absl::Status Wait(const CallInfo& info, const std::string& reader, session::Job job) const;
+
   session::Sessions& sessions_;
   const absl::Duration longest_work_;
-  mutable WrongPins wrong_pins_;
+  // A card's answer may come when the call is long over.
+  const std::shared_ptr<WrongPins> wrong_pins_ = std::make_shared<WrongPins>();
 };
 
 }  // namespace jpkid::rpc

@@ -16,6 +16,11 @@ void Refuse(Call& call, const absl::Status& status) {
   call.Finish(ToGrpc(status, call.language()));
 }
 
+void Send(Call& call, const Answer& answer) {
+  if (!answer.ok()) return Refuse(call, answer.status());
+  call.Answer(ToBuffer(**answer));
+}
+
 void Describe(const std::shared_ptr<Call>& call, const Caller& caller, CallInfo& info) {
   info.caller = caller;
   info.language = call->language();
@@ -114,13 +119,16 @@ void Guard::Do(Work& work) const {
     parts_.streams.Start(work.call, *std::move(source));
     return;
   }
+  if (const auto* later = std::get_if<Later>(&work.method.handler)) {
+    return (*later)(info, *request,
+                    [call = work.call](const Answer& answer) { Send(*call, answer); });
+  }
   const auto& unary = std::get<Unary>(work.method.handler);
   const Answer answer = Repeats::AppliesTo(work.method)
                             ? parts_.repeats.Once(work.method, info.caller, *request,
                                                   [&] { return unary(info, *request); })
                             : unary(info, *request);
-  if (!answer.ok()) return Refuse(*work.call, answer.status());
-  work.call->Answer(ToBuffer(**answer));
+  Send(*work.call, answer);
 }
 
 absl::Status Guard::Prepare(Work& work, CallInfo& info, std::unique_ptr<Message>& request) const {

@@ -42,6 +42,9 @@ enum class Repeat { kGuard, kHandler };
 using Message = google::protobuf::Message;
 using Answer = absl::StatusOr<std::unique_ptr<Message>>;
 using Unary = std::function<Answer(CallInfo&, const Message&)>;
+using Reply = absl::AnyInvocable<void(Answer) &&>;  // Once, on whatever thread.
+// Of methods whose work waits elsewhere: no thread of a pool is kept for it.
+using Later = std::function<void(CallInfo&, const Message&, Reply)>;
 using Watch = std::function<absl::StatusOr<std::unique_ptr<Source>>(CallInfo&, const Message&)>;
 using Dialogue = std::function<std::unique_ptr<Message>(const Message&)>;  // One answer to each.
 using Talk = std::function<std::unique_ptr<Conversation>(const CallInfo&, std::shared_ptr<Line>)>;
@@ -53,7 +56,7 @@ struct Method {
   bool standard = false;  // gRPC's own: open to every known caller, for it names no role.
   Where where = Where::kStore;
   Repeat repeat = Repeat::kGuard;
-  std::variant<std::monostate, Unary, Watch, Dialogue, Talk> handler;  // None: not built.
+  std::variant<std::monostate, Unary, Later, Watch, Dialogue, Talk> handler;  // None: not built.
 
   // A new, empty request.
   std::unique_ptr<Message> NewRequest() const;

@@ -59,6 +59,12 @@ void Registry::Add(const ServiceDescriptor& service, bool standard) {
   }
 }
 
+void Registry::CheckUnnamed(const Method& method) {
+  if (method.descriptor->input_type()->FindFieldByName("request_id") != nullptr) {
+    Abort("its repeats must be made harmless", method.descriptor->full_name());
+  }
+}
+
 Method& Registry::Typed(absl::string_view name, const Descriptor& request,
                         const Descriptor& response) {
   const MethodDescriptor* descriptor =

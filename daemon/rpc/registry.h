@@ -45,6 +45,26 @@ class Registry {
     };
   }
 
+  // The same for one that answers later, by `respond`. Nobody makes repeats of it harmless, so its
+  // requests have no request_id.
+  template <typename Request, typename Response>
+  void BindLater(absl::string_view name,
+                 std::function<void(CallInfo&, const Request&,
+                                    absl::AnyInvocable<void(absl::StatusOr<Response>) &&> respond)>
+                     begin) {
+    Method& method = Typed(name, *Request::descriptor(), *Response::descriptor());
+    CheckUnnamed(method);
+    method.where = Where::kAtOnce;
+    method.handler = [begin = std::move(begin)](CallInfo& info, const Message& request,
+                                                Reply reply) {
+      begin(info, static_cast<const Request&>(request),
+            [reply = std::move(reply)](absl::StatusOr<Response> response) mutable {
+              if (!response.ok()) return std::move(reply)(std::move(response).status());
+              std::move(reply)(std::make_unique<Response>(*std::move(response)));
+            });
+    };
+  }
+
   template <typename Response, typename Service, typename Request>
   void BindWatch(absl::string_view name, Where where, Service& service,
                  absl::StatusOr<std::unique_ptr<Source>> (Service::*member)(CallInfo&,
@@ -79,6 +99,7 @@ class Registry {
 
  private:
   void Add(const google::protobuf::ServiceDescriptor& service, bool standard);
+  static void CheckUnnamed(const Method& method);
   Method& Typed(absl::string_view name, const google::protobuf::Descriptor& request,
                 const google::protobuf::Descriptor& response);
 
