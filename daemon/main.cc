@@ -46,6 +46,8 @@ namespace {
 
 constexpr char kVersion[] = "jpkid " JPKID_VERSION;
 constexpr absl::Duration kStopWithin = absl::Seconds(20);
+// At the readers: who calls at once shall find them.
+constexpr absl::Duration kFirstLook = absl::Seconds(2);
 constexpr absl::Duration kHousekeeping = absl::Hours(1);
 // Then a driver hangs that nobody can interrupt. The journal knows how to go on.
 constexpr timespec kEndAtLast = {.tv_sec = 40, .tv_nsec = 0};
@@ -140,7 +142,8 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          municipalities.Find(config.municipality));
   JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
-                         hal::OpenReaders(ReadersOf(config)));
+                         hal::OpenReaders(ReadersOf(config), config.trace_file));
+  readers->WaitForChange(0, absl::Now() + kFirstLook);
   JPKID_ASSIGN_OR_RETURN(const auto authority, OpenAuthority(config, clock));
   JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
   JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open({.url = config.store_url,

@@ -27,10 +27,12 @@ std::map<rules::Procedure, std::string> Suspended(const config::Config& config) 
 }  // namespace
 
 hal::ReadersOptions ReadersOf(const config::Config& config) {
+  if (const auto* replayed = std::get_if<config::ReplayedReaders>(&config.readers)) {
+    return hal::ReplayReadersOptions{.trace = replayed->recording_file};
+  }
   const auto* simulated = std::get_if<config::SimulatedReaders>(&config.readers);
   if (simulated == nullptr) return hal::PcscReadersOptions();
-  hal::SimReadersOptions options = {.real_time = simulated->real_time,
-                                    .trace = simulated->trace_file};
+  hal::SimReadersOptions options = {.real_time = simulated->real_time};
   for (const config::SimulatedReader& reader : simulated->readers) {
     options.slots.push_back({.name = reader.name,
                              .card = reader.card_file,
@@ -46,7 +48,8 @@ session::Options SessionsOf(const config::Config& config) {
                               .most_waiting = config.limits.most_waiting,
                               .most_waiting_per_client = config.limits.most_waiting_per_client};
   for (const config::Alias& alias : config.aliases) {
-    options.aliases.push_back({.alias = alias.name, .driver_name = alias.driver_name});
+    options.aliases.push_back(
+        {.alias = alias.name, .driver_name = alias.driver_name, .serial = alias.serial});
   }
   return options;
 }
@@ -77,7 +80,9 @@ rpc::Options ServerOf(const config::Config& config) {
                           .grants = {},
                           .training = config.purpose == config::Purpose::kTraining,
                           .most_connections = config.limits.most_connections,
-                          .card_job = config.limits.card_job};
+                          .card_job = config.limits.card_job,
+                          .session_idle = config.limits.session_idle,
+                          .session_total = config.limits.session_total};
   for (const config::Grant& grant : config.grants) {
     rpc::Grant& one = options.grants.emplace_back();
     one.uid = grant.uid;

@@ -12,6 +12,9 @@
 #include "hal/sim/card_store.h"
 #include "hal/sim/sim_readers.h"
 #include "hal/sim/training_card.h"
+#include "hal/trace/recording_readers.h"
+#include "hal/trace/replay_readers.h"
+#include "hal/trace/trace.h"
 
 namespace jpkid::hal {
 namespace {
@@ -23,7 +26,7 @@ absl::Status CreateTrainingCard(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<Readers>> Open(const SimReadersOptions& options) {
-  sim::SimReaders::Options sim = {.real_time = options.real_time, .trace = options.trace};
+  sim::SimReaders::Options sim = {.real_time = options.real_time};
   for (const SimReadersOptions::Slot& slot : options.slots) {
     if (slot.create_card && access(slot.card.c_str(), F_OK) != 0) {
       JPKID_RETURN_IF_ERROR(CreateTrainingCard(slot.card));
@@ -37,10 +40,19 @@ absl::StatusOr<std::unique_ptr<Readers>> Open(const PcscReadersOptions&) {
   return std::make_unique<pcsc::PcscReaders>();
 }
 
+absl::StatusOr<std::unique_ptr<Readers>> Open(const ReplayReadersOptions& options) {
+  return trace::ReplayReaders::Create(options.trace);
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options) {
-  return std::visit([](const auto& backend) { return Open(backend); }, options);
+absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options,
+                                                     const std::string& trace) {
+  JPKID_ASSIGN_OR_RETURN(std::unique_ptr<Readers> readers,
+                         std::visit([](const auto& backend) { return Open(backend); }, options));
+  if (trace.empty()) return readers;
+  JPKID_ASSIGN_OR_RETURN(std::unique_ptr<trace::Trace> file, trace::Trace::Open(trace));
+  return std::make_unique<trace::RecordingReaders>(std::move(readers), std::move(file));
 }
 
 Secret TrainingIssuerMasterKey() { return sim::TrainingIssuerMasterKey(); }

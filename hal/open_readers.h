@@ -26,14 +26,20 @@ struct SimReadersOptions {
   };
   std::vector<Slot> slots = {};
   bool real_time = false;  // Let the time of the link model really pass.
-  std::string trace = {};  // File that every APDU is traced to; empty: none.
 };
 
-using ReadersOptions = std::variant<PcscReadersOptions, SimReadersOptions>;
+// The readers of a recording, whose cards answer what was recorded (hal/trace/replay_readers.h).
+struct ReplayReadersOptions {
+  std::string trace;
+};
+
+using ReadersOptions = std::variant<PcscReadersOptions, SimReadersOptions, ReplayReadersOptions>;
 
 // Builds the backend. Readers and cards may come and go later; only options that can never work
-// fail: INVALID_ARGUMENT, NOT_FOUND, or DATA_LOSS for a file that is no card.
-absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options);
+// fail: INVALID_ARGUMENT, NOT_FOUND, or DATA_LOSS for a file that is no card. `trace`: the file
+// that every exchange with their cards is appended to (hal/trace/apdu_record.proto); empty: none.
+absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options,
+                                                     const std::string& trace = "");
 
 // TRAINING ONLY: the published issuer master key of the simulated cards made here and by
 // jpki-simcard, unless it is told another.

@@ -28,6 +28,8 @@ void CheckPurpose(const file::ConfigFile& content, const Section& section, Findi
   const Place place = section.At("purpose");
   if (content.readers().has_simulated()) {
     findings.Refuse(place, "purpose is PRODUCTION, but readers.simulated is for training.");
+  } else if (content.readers().has_replayed()) {
+    findings.Refuse(place, "purpose is PRODUCTION, but readers.replayed is for training.");
   }
   if (!content.ca().has_cmp()) {
     findings.Refuse(place, "purpose is PRODUCTION, but ca.embedded is for training.");
@@ -72,19 +74,30 @@ void CheckSimulated(const file::SimulatedReaders& simulated, const Section& sect
   }
 }
 
+void CheckReplayed(const file::Readers& readers, const Section& section, Findings& findings) {
+  const std::string& recording = readers.replayed().recording_file();
+  if (recording.empty()) {
+    findings.Refuse(section.At("replayed"), "replayed needs a recording_file.");
+  } else if (recording == readers.trace_file()) {
+    findings.Refuse(section.At("trace_file"), "The recording would be written while it is read.");
+  }
+}
+
 void CheckReaders(const file::Readers& readers, const Section& section, Findings& findings) {
   if (readers.has_simulated()) {
     if (readers.simulated().reader_size() == 0) {
       findings.Refuse(section.At("simulated"), "simulated needs at least one reader.");
     }
     CheckSimulated(readers.simulated(), section.Sub("simulated"), findings);
+  } else if (readers.has_replayed()) {
+    CheckReplayed(readers, section, findings);
   }
   std::set<std::string> names;
   for (int i = 0; i < readers.alias_size(); ++i) {
     const file::Alias& alias = readers.alias(i);
     const Section place = section.Sub("alias", i);
-    if (alias.driver_name().empty()) {
-      findings.Refuse(section.At("alias", i), "An alias needs a driver_name.");
+    if (alias.driver_name().empty() && alias.serial().empty()) {
+      findings.Refuse(section.At("alias", i), "An alias needs a driver_name or a serial.");
     }
     if (!IsName(alias.name())) {
       findings.Refuse(alias.has_name() ? place.At("name") : section.At("alias", i),
@@ -108,6 +121,23 @@ void CheckStore(const file::Store& store, const Section& section, Findings& find
   }
 }
 
+// What a number means beside another one.
+void CheckLimits(const file::Limits& limits, const Section& section, Findings& findings) {
+  if (limits.has_most_waiting_per_client() &&
+      limits.most_waiting_per_client() > limits.most_waiting()) {
+    findings.Refuse(section.At("most_waiting_per_client"),
+                    absl::StrCat("most_waiting_per_client is ", limits.most_waiting_per_client(),
+                                 ", but most_waiting only ", limits.most_waiting(), "."));
+  }
+  if (limits.has_session_idle_seconds() &&
+      limits.session_idle_seconds() > limits.session_total_seconds()) {
+    findings.Refuse(
+        section.At("session_idle_seconds"),
+        absl::StrCat("session_idle_seconds is ", limits.session_idle_seconds(),
+                     ", but session_total_seconds only ", limits.session_total_seconds(), "."));
+  }
+}
+
 }  // namespace
 
 void CheckMeaning(const file::ConfigFile& content, const Section& section, Findings& findings) {
@@ -123,13 +153,7 @@ void CheckMeaning(const file::ConfigFile& content, const Section& section, Findi
     findings.Refuse(section.At("municipality"),
                     "municipality is the name of a municipality file, of a-z, 0-9 and '-'.");
   }
-  const file::Limits& limits = content.limits();
-  if (limits.has_most_waiting_per_client() &&
-      limits.most_waiting_per_client() > limits.most_waiting()) {
-    findings.Refuse(section.Sub("limits").At("most_waiting_per_client"),
-                    absl::StrCat("most_waiting_per_client is ", limits.most_waiting_per_client(),
-                                 ", but most_waiting only ", limits.most_waiting(), "."));
-  }
+  CheckLimits(content.limits(), section.Sub("limits"), findings);
 }
 
 }  // namespace jpkid::config

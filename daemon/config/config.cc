@@ -33,9 +33,7 @@ std::string Under(const std::string& directory, const std::string& path) {
 }
 
 SimulatedReaders Simulated(const file::SimulatedReaders& simulated, const std::string& dir) {
-  SimulatedReaders result = {.readers = {},
-                             .real_time = simulated.real_time(),
-                             .trace_file = Under(dir, simulated.trace_file())};
+  SimulatedReaders result = {.readers = {}, .real_time = simulated.real_time()};
   for (const file::SimulatedReader& reader : simulated.reader()) {
     result.readers.push_back({.name = reader.name(),
                               .card_file = Under(dir, reader.card_file()),
@@ -55,7 +53,9 @@ Limits LimitsOf(const file::Limits& limits) {
           .most_waiting = count(limits.most_waiting()),
           .most_waiting_per_client = count(limits.most_waiting_per_client()),
           .most_active_operations = limits.most_active_operations(),
-          .most_connections = count(limits.most_connections())};
+          .most_connections = count(limits.most_connections()),
+          .session_idle = absl::Seconds(limits.session_idle_seconds()),
+          .session_total = absl::Seconds(limits.session_total_seconds())};
 }
 
 std::string DataDirectory(const std::string& given, const file::ConfigFile& content) {
@@ -72,9 +72,14 @@ Config Resolve(const file::ConfigFile& content, const std::string& dir) {
   config.socket_mode = SocketMode(content.socket().mode()).value();
   if (content.readers().has_simulated()) {
     config.readers = Simulated(content.readers().simulated(), dir);
+  } else if (content.readers().has_replayed()) {
+    config.readers = ReplayedReaders{.recording_file =
+                                         Under(dir, content.readers().replayed().recording_file())};
   }
+  config.trace_file = Under(dir, content.readers().trace_file());
   for (const file::Alias& alias : content.readers().alias()) {
-    config.aliases.push_back({.name = alias.name(), .driver_name = alias.driver_name()});
+    config.aliases.push_back(
+        {.name = alias.name(), .driver_name = alias.driver_name(), .serial = alias.serial()});
   }
   config.ca = ReadAuthority(content.ca(), dir);
   config.store_url = content.store().url();

@@ -45,14 +45,20 @@ struct SimulatedReader {
 struct SimulatedReaders {
   std::vector<SimulatedReader> readers;
   bool real_time = false;
-  std::string trace_file;  // Empty: none.
 
   friend bool operator==(const SimulatedReaders&, const SimulatedReaders&) = default;
 };
 
+struct ReplayedReaders {
+  std::string recording_file;
+
+  friend bool operator==(const ReplayedReaders&, const ReplayedReaders&) = default;
+};
+
 struct Alias {
   std::string name;
-  std::string driver_name;
+  std::string driver_name;  // Empty: any.
+  std::string serial = {};  // Empty: any.
 
   friend bool operator==(const Alias&, const Alias&) = default;
 };
@@ -67,6 +73,8 @@ struct Limits {
   std::size_t most_waiting_per_client = 0;
   int most_active_operations = 0;
   std::size_t most_connections = 0;
+  absl::Duration session_idle;
+  absl::Duration session_total;
 
   friend bool operator==(const Limits&, const Limits&) = default;
 };
@@ -77,8 +85,9 @@ struct Config {
   std::string data_dir;
   std::string socket_path;
   unsigned socket_mode = 0;
-  std::variant<PcscReaders, SimulatedReaders> readers;
+  std::variant<PcscReaders, SimulatedReaders, ReplayedReaders> readers;
   std::vector<Alias> aliases;
+  std::string trace_file;  // Empty: none.
   Authority ca;
   std::string store_url;
   std::string holder_key_file;

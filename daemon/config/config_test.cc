@@ -26,7 +26,9 @@ Limits DefaultLimits() {
           .most_waiting = 64,
           .most_waiting_per_client = 32,
           .most_active_operations = 64,
-          .most_connections = 4096};
+          .most_connections = 4096,
+          .session_idle = absl::Seconds(30),
+          .session_total = absl::Minutes(5)};
 }
 
 // Who runs the tests is not what they are about.
@@ -63,9 +65,9 @@ TEST_F(Reading, EverySettingArrives) {
         reader { name: "A" card_file: "a.bin" create_card: true faults: "fault {}" }
         reader { name: "B" }
         real_time: true
-        trace_file: "apdu.jsonl"
       }
-      alias { name: "window-1" driver_name: "A*" }
+      alias { name: "window-1" driver_name: "A*" serial: "70D7" }
+      trace_file: "apdu.jsonl"
     }
     ca { embedded { dir: "../ca" } }
     store { url: "sqlite:cases.db" holder_key_file: "/etc/jpkid/holder.key" }
@@ -80,6 +82,7 @@ TEST_F(Reading, EverySettingArrives) {
       ca_wait_with_card_seconds: 1 input_wait_seconds: 10 turn_wait_seconds: 2
       card_job_seconds: 30 reader_idle_milliseconds: 0 most_waiting: 5
       most_waiting_per_client: 4 most_active_operations: 3 most_connections: 2
+      session_idle_seconds: 6 session_total_seconds: 7
     }
     log_level: ERROR
   )",
@@ -95,9 +98,9 @@ TEST_F(Reading, EverySettingArrives) {
                                                .create_card = true,
                                                .faults = "fault {}"},
                                               {.name = "B", .card_file = "", .faults = ""}},
-                                  .real_time = true,
-                                  .trace_file = "/var/lib/jpkid/apdu.jsonl"},
-      .aliases = {{.name = "window-1", .driver_name = "A*"}},
+                                  .real_time = true},
+      .aliases = {{.name = "window-1", .driver_name = "A*", .serial = "70D7"}},
+      .trace_file = "/var/lib/jpkid/apdu.jsonl",
       .ca = EmbeddedCa{.dir = "/var/lib/ca"},
       .store_url = "sqlite:/var/lib/jpkid/cases.db",
       .holder_key_file = "/etc/jpkid/holder.key",
@@ -116,10 +119,19 @@ TEST_F(Reading, EverySettingArrives) {
                  .most_waiting = 5,
                  .most_waiting_per_client = 4,
                  .most_active_operations = 3,
-                 .most_connections = 2},
+                 .most_connections = 2,
+                 .session_idle = absl::Seconds(6),
+                 .session_total = absl::Seconds(7)},
       .log_level = LogLevel::kError,
       .warnings = {}};
   EXPECT_EQ(WithoutWarnings(*config), expected);
+}
+
+TEST_F(Reading, ARecordingStandsInForReaders) {
+  const auto config = Read(R"(readers { replayed { recording_file: "session.jsonl" } })", "/srv");
+  ASSERT_EQ(config.status(), absl::OkStatus());
+  EXPECT_EQ(std::get<ReplayedReaders>(config->readers),
+            ReplayedReaders{.recording_file = "/srv/session.jsonl"});
 }
 
 TEST_F(Reading, ASharedDatabaseIsNoFile) {
@@ -159,7 +171,8 @@ TEST_F(Reading, WhatIsDoubtfulIsTakenWithAWarning) {
           "more.",
           "FILE:4:3: ca_wait_with_card_seconds is 300 s: nobody else can use the reader for "
           "that long.",
-          "FILE:6:16: Whoever holds RAW_APDU sends any command to a citizen's card."));
+          "FILE:6:16: Whoever holds RAW_APDU reads whatever a citizen's card shows without a "
+          "PIN."));
 }
 
 TEST_F(Reading, AFileThatIsNotThere) {
@@ -178,9 +191,9 @@ TEST(EmbeddedDefault, IsTrainingForItsOwnUserAlone) {
       .readers = SimulatedReaders{.readers = {{.name = "Simulated Reader 0",
                                                .card_file = "/srv/data/card.bin",
                                                .create_card = true,
-                                               .faults = ""}},
-                                  .trace_file = ""},
+                                               .faults = ""}}},
       .aliases = {{.name = "sim-0", .driver_name = "Simulated Reader 0"}},
+      .trace_file = "",
       .ca = EmbeddedCa{.dir = "/srv/data/ca"},
       .store_url = "sqlite:/srv/data/jpkid.db",
       .holder_key_file = "/srv/data/holder.key",

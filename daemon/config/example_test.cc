@@ -25,11 +25,12 @@ std::string Example() {
   return text.ok() ? std::string(AsText(*text)) : "";
 }
 
-// The example with every setting set. One of two backends has to go, and of two authorities.
+// The example with every setting set. All backends but one have to go, and one of two authorities.
 std::string WithEverySetting() {
   const std::string set =
       std::regex_replace(Example(), std::regex("(^|\n)( *)#([^ \n])"), "$1$2$3");
-  return std::regex_replace(set, std::regex("pcsc \\{\\}|embedded \\{[^}]*\\}"), "");
+  return std::regex_replace(
+      set, std::regex("pcsc \\{\\}|replayed \\{[^}]*\\}|embedded \\{[^}]*\\}"), "");
 }
 
 // Where `message` shows another value than the default, with the path of the field.

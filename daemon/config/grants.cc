@@ -47,7 +47,7 @@ std::set<Role> Roles(const file::Grant& grant, Place place, const Section& secti
     roles.insert(static_cast<Role>(grant.role(i) - file::Role_MIN));
     if (grant.role(i) == file::RAW_APDU) {
       findings.Warn(section.At("role", i),
-                    "Whoever holds RAW_APDU sends any command to a citizen's card.");
+                    "Whoever holds RAW_APDU reads whatever a citizen's card shows without a PIN.");
     }
   }
   return roles;

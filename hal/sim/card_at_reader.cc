@@ -66,7 +66,9 @@ absl::Status CardAtReader::Replace(const std::string& path) {
 
 Bytes CardAtReader::PowerOn() {
   session_time_ = CardTime();
-  return card_->PowerOn();
+  Bytes atr = card_->PowerOn();
+  if (options_.trace != nullptr) options_.trace->Write(scribe_.PowerUp(atr));
+  return atr;
 }
 
 Exchange CardAtReader::Transmit(ByteView apdu) {
@@ -105,7 +107,7 @@ void CardAtReader::Record(ByteView apdu, Exchange& exchange) {
   total_time_.Add(apdu.size(), answer, ns);
   if (options_.real_time) exchange.delay += absl::Nanoseconds(ns);
   if (options_.trace == nullptr) return;
-  trace::ApduRecord record = trace::Describe(apdu, TraceEnd(exchange.end), exchange.answer);
+  trace::ApduRecord record = scribe_.Describe(apdu, TraceEnd(exchange.end), exchange.answer);
   record.set_model_ns(ns);
   options_.trace->Write(std::move(record));
 }

@@ -76,6 +76,7 @@ class CardAtReader {
   std::unique_ptr<SimCard> card_;
   KeySource& keys_;
   const Options options_;
+  trace::Scribe scribe_;
   Faults faults_;
   CardTime session_time_;
   CardTime total_time_;

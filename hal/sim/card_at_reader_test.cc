@@ -119,12 +119,13 @@ TEST_F(CardAtReaderTest, TracesWhatWasSaidWithoutPins) {
   const Bytes trace = ReadFile(trace_path, 4096).value();
   unlink(trace_path.c_str());
   EXPECT_EQ(AsText(trace),
-            "{\"number\":\"1\",\"instruction\":\"SELECT\",\"header\":\"00A4040C\","
+            "{\"number\":\"1\",\"instruction\":\"POWER UP\",\"atr\":\"3BE000FF8131FE4514\"}\n"
+            "{\"number\":\"2\",\"instruction\":\"SELECT\",\"header\":\"00A4040C\","
             "\"data_octets\":10,\"data\":\"D392F000260100000001\",\"sw\":\"9000\","
             "\"model_ns\":\"9407374\"}\n"
-            "{\"number\":\"2\",\"instruction\":\"SELECT\",\"header\":\"00A4020C\","
+            "{\"number\":\"3\",\"instruction\":\"SELECT\",\"header\":\"00A4020C\","
             "\"data_octets\":2,\"data\":\"0018\",\"sw\":\"9000\",\"model_ns\":\"8652212\"}\n"
-            "{\"number\":\"3\",\"instruction\":\"VERIFY\",\"header\":\"00200080\","
+            "{\"number\":\"4\",\"instruction\":\"VERIFY\",\"header\":\"00200080\","
             "\"data_octets\":4,\"sw\":\"9000\",\"model_ns\":\"22841002\"}\n");
 }
 

@@ -5,7 +5,6 @@
 #include "base/status.h"
 #include "hal/sim/card_at_reader.h"
 #include "hal/sim/sim_slots.h"
-#include "hal/trace/trace.h"
 
 namespace jpkid::hal::sim {
 
@@ -89,9 +88,6 @@ SimReaders::~SimReaders() { state_->slots.Close(); }
 
 absl::StatusOr<std::unique_ptr<SimReaders>> SimReaders::Create(const Options& options) {
   CardAtReader::Options card = {.link = options.link, .real_time = options.real_time};
-  if (!options.trace.empty()) {
-    JPKID_ASSIGN_OR_RETURN(card.trace, trace::Trace::Open(options.trace));
-  }
   std::vector<std::string> names;
   for (const Slot& slot : options.slots) names.push_back(slot.name);
   std::unique_ptr<SimReaders> readers(

@@ -28,11 +28,10 @@ class SimReaders final : public Readers {
     std::vector<Slot> slots = {};
     LinkModel link = LinkModel::TypeB();
     bool real_time = false;           // Let the model's time really pass.
-    std::string trace = {};           // File that every APDU is traced to; empty: none.
     KeySource* key_source = nullptr;  // Outlives the cards; null: keys are really generated.
   };
 
-  // INVALID_ARGUMENT for faults that make no sense; the failures of the card and the trace file.
+  // INVALID_ARGUMENT for faults that make no sense; the failures of the card.
   static absl::StatusOr<std::unique_ptr<SimReaders>> Create(const Options& options);
 
   // Takes all cards away: calls that hang end with CARD_REMOVED.

@@ -10,12 +10,9 @@
 #include "base/file.h"
 #include "base/mutex.h"
 #include "hal/trace/apdu_record.pb.h"
+#include "hal/trace/scribe.h"  // IWYU pragma: export
 
 namespace jpkid::hal::trace {
-
-// What may be written down of one exchange. `answer` is the whole response APDU, empty if none
-// came. Data of commands is left out unless it is known to be harmless.
-ApduRecord Describe(ByteView command, End end, ByteView answer);
 
 // A file with one line of JSON for each exchange, appended as it happens. Thread-safe.
 class Trace {

@@ -12,16 +12,17 @@ from simcard import program
 
 CONFIG = """
 readers { %s %s }
+limits { %s }
 grant { uid: %d role: OBSERVER role: CLERK role: OPERATOR role: RAW_APDU }
 """
 
 
 class Jpkid:
     """The daemon on the reader called `driver_name`, or on those of a dict from alias to driver's
-    name; its data under `directory`. start, kill and start again: what it knows is in its store and
-    on the card."""
+    name; its data under `directory`; `limits` as its configuration has them. start, kill and start
+    again: what it knows is in its store and on the card."""
 
-    def __init__(self, directory, driver_name, environment, backend="pcsc {}"):
+    def __init__(self, directory, driver_name, environment, backend="pcsc {}", limits=""):
         self.directory = str(directory)
         self._environment = environment
         self._log = os.path.join(self.directory, "jpkid.log")
@@ -32,7 +33,7 @@ class Jpkid:
             readers = driver_name if isinstance(driver_name, dict) else {"counter": driver_name}
             aliases = [f'alias {{ name: "{alias}" driver_name: "{name}" }}'
                        for alias, name in readers.items()]
-            file.write(CONFIG % (backend, " ".join(aliases), os.getuid()))
+            file.write(CONFIG % (backend, " ".join(aliases), limits, os.getuid()))
 
     def __enter__(self):
         self.start()
