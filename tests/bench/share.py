@@ -9,6 +9,9 @@ routes: transmit  SCardTransmit on a shared connection, no transaction
         jpkid     scripts as messages of an OpenSession stream, the reader behind pcscd
         process   the same, the card in the daemon's process
         unary     one unary call, two commands, the card in the daemon's process
+
+With an instant card it also says what a crowd of clients that are connected and do nothing costs
+the daemon, each.
 """
 
 import argparse
@@ -59,6 +62,11 @@ class Process:
         self._process.stdin.write(b"go\n")
         self._process.stdin.flush()
 
+    def memory(self):
+        """Kibibytes in use."""
+        with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
     def results(self, timeout):
         output, _ = self._process.communicate(timeout=timeout)
         if self._process.returncode:
@@ -78,6 +86,7 @@ class Place:
 
     def __init__(self, stack, directory, real_time, exits):
         self._stack, self._directory, self._exits = stack, directory, exits
+        self.daemons = {}
         options = ["--real-time"] if real_time else []
         for index, name in enumerate(("pcscd", "jpkid")):
             self._start([program("jpki-simcard"), "run", "--card", self._card(name), "--vpcd",
@@ -103,13 +112,14 @@ class Place:
     def _start(self, words):
         process = self._exits.enter_context(Process(words, self._stack.environment()))
         process.await_line()
+        return process
 
     def _daemon(self, name, readers, driver):
         config = os.path.join(self._directory, name + ".textproto")
         with open(config, "w", encoding="utf-8") as file:
             file.write(CONFIG.format(readers=readers, driver=driver, uid=os.getuid()))
         data = os.path.join(self._directory, name)
-        self._start([program("jpkid"), "--config", config, "--data-dir", data])
+        self.daemons[name] = self._start([program("jpkid"), "--config", config, "--data-dir", data])
         return f"unix:{data}/jpkid.sock"
 
     def run(self, route, clients, batch, think_ms, seconds):
@@ -124,6 +134,15 @@ class Place:
             for client in started:
                 client.go()
             return [client.results(PATIENCE + 20 * seconds) for client in started]
+
+
+    def crowd(self, clients):
+        """The daemon's memory for each of so many clients that are connected, in kibibytes."""
+        command = [BENCH, "share-client", "crowd", self.targets["process"], str(clients), "0", "0"]
+        before = self.daemons["process"].memory()
+        with Process(command, self._stack.environment()) as crowd:
+            crowd.await_line()
+            return (self.daemons["process"].memory() - before) / clients
 
 
 def percentile(values, part):
@@ -192,6 +211,9 @@ def cases(arguments):
 
 
 def show(answer):
+    if answer["timing"] == "crowd":
+        print(f"{answer['clients']} clients connected at once: {answer['kib_each']:.1f} KiB each")
+        return
     print(f"{answer['timing']}, {answer['clients']} clients, {answer['batch']} commands a script,"
           f" {answer['think_ms']} ms of thinking, {answer['rounds']} rounds")
     for route, each in answer["figures"].items():
@@ -220,6 +242,7 @@ def main():
                         default=["realistic", "instant"], help="realistic,instant")
     parser.add_argument("--seconds", type=int, help="of one run of one route")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--crowd", type=int, default=1000, help="connected at once; 0: none")
     arguments = parser.parse_args()
     answers = []
     for timing in arguments.timing:
@@ -232,6 +255,11 @@ def main():
                     continue
                 rounds = arguments.rounds or (7 if arguments.full or case["seconds"] < 5 else 1)
                 answers.append(measure(place, case, rounds))
+                if arguments.output == "text":
+                    show(answers[-1])
+            if timing == "instant" and arguments.crowd:
+                answers.append({"timing": "crowd", "clients": arguments.crowd,
+                                "kib_each": place.crowd(arguments.crowd)})
                 if arguments.output == "text":
                     show(answers[-1])
     if arguments.output == "json":

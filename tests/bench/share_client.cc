@@ -1,6 +1,7 @@
 #include "tests/bench/share_client.h"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -164,10 +165,29 @@ class Unary final : public Route {
   const std::unique_ptr<v1::CardService::Stub> stub_;
 };
 
+// As many clients at once as the plan says are commands in a script, each with a connection and a
+// session of its own that does nothing more.
+class Crowd final : public Route {
+ public:
+  explicit Crowd(const Plan& plan) {
+    rlimit limit = {};
+    Demand(getrlimit(RLIMIT_NOFILE, &limit) == 0, "no limit of descriptors");
+    limit.rlim_cur = limit.rlim_max;
+    Demand(setrlimit(RLIMIT_NOFILE, &limit) == 0, "too few descriptors");
+    for (int i = 0; i < plan.batch; ++i) crowd_.push_back(std::make_unique<Stream>(plan));
+  }
+
+  void Script() override {}
+
+ private:
+  std::vector<std::unique_ptr<Stream>> crowd_;
+};
+
 std::unique_ptr<Route> Open(const Plan& plan) {
   if (plan.route == "pcscd") return std::make_unique<Pcsc>(plan, true);
   if (plan.route == "transmit") return std::make_unique<Pcsc>(plan, false);
   if (plan.route == "stream") return std::make_unique<Stream>(plan);
+  if (plan.route == "crowd") return std::make_unique<Crowd>(plan);
   if (plan.route == "unary") return std::make_unique<Unary>(plan);
   throw std::runtime_error("no such route: " + plan.route);
 }
