@@ -53,9 +53,12 @@ constexpr std::array kRows = {
               "Look at the card first ('jpkictl pin status'), then use a new request id.",
               "先にカードの状態（jpkictl pin status）を確認し、新しい ID を使ってください。"},
     ReasonRow{Reason::kOwnershipLost, "OWNERSHIP_LOST", Code::kAborted, kMaybe,
-              "Another daemon has taken this operation over.",
-              "別のデーモンがこの処理を引き継ぎました。", "Watch it there; it goes on.",
-              "処理は引継先で続いています。"},
+              "The operation is another daemon's, or its own daemon was not heard of any more.",
+              "この処理は別のデーモンのものか、担当のデーモンが応答しなくなったものです。",
+              "It goes on where its card is; watch it there. If it has ended, no card was touched: "
+              "start it again.",
+              "カードのある端末で続きます。終了している場合、カードには触れていません。もう一度"
+              "始めてください。"},
     ReasonRow{Reason::kOperationSuspended, "OPERATION_SUSPENDED", Code::kUnavailable, kUnchanged,
               "{operation} is switched off at the moment: {detail}.",
               "{operation} は現在停止しています（{detail}）。",

@@ -49,7 +49,7 @@ store::ActStamp StoredCaseDesk::Stamp(const std::string& actor, std::string deta
 
 absl::StatusOr<const rules::Municipality*> StoredCaseDesk::Municipality(
     const std::string& id) const {
-  return parts_.municipalities.Find(id);
+  return parts_.municipalities.Find(id.empty() ? options_.municipality : id);
 }
 
 absl::StatusOr<rules::Decision> StoredCaseDesk::Decide(const rules::Municipality& municipality,
@@ -75,7 +75,11 @@ absl::StatusOr<Preview> StoredCaseDesk::PreviewProcedure(const rules::Applicatio
   return Preview{.decision = std::move(decision), .municipality = found};
 }
 
+// A request that was made before is answered as then, whatever the rules say by now.
 absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application) {
+  JPKID_ASSIGN_OR_RETURN(std::optional<CaseRecord> first,
+                         parts_.cases.FindCase(application.actor, application.request_id));
+  if (first.has_value()) return *std::move(first);
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          parts_.municipalities.Find(options_.municipality));
   JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,

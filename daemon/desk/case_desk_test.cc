@@ -88,6 +88,22 @@ TEST_F(DeskTest, TheSameRequestIsTheSameCase) {
   EXPECT_EQ(desk_->ListCases({}, 10, "")->cases.size(), 1u);
 }
 
+TEST_F(DeskTest, ARepeatAfterClosingTimeIsTheSameCaseToo) {
+  const auto sanda = Open({.municipality = "sanda"});
+  const NewCase request = New(Issue(Applicant::kHolder), {"HOLDER_CARD", "PREVIOUS_PINS"});
+  const CaseRecord first = sanda->CreateCase(request).value();
+  clock_.Set(Morning(absl::CivilDay(2026, 6, 14)));  // A Sunday.
+  const auto again = sanda->CreateCase(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->DebugString(), first.DebugString());
+  NewCase other = request;
+  other.request_id = "r2";
+  EXPECT_TRUE(FailedFor(sanda->CreateCase(other).status(), Reason::kOfficeHoliday));
+  other = request;
+  other.actor = "uid:1001";
+  EXPECT_TRUE(FailedFor(sanda->CreateCase(other).status(), Reason::kOfficeHoliday));
+}
+
 TEST_F(DeskTest, AMunicipalityThatIsNotThereIsKnownAtTheStart) {
   EXPECT_TRUE(FailedFor(
       CaseDesk::Create({.cases = *store_, .municipalities = municipalities_, .clock = clock_},
@@ -95,6 +111,7 @@ TEST_F(DeskTest, AMunicipalityThatIsNotThereIsKnownAtTheStart) {
           .status(),
       Reason::kMunicipalityUnknown));
   EXPECT_EQ((*desk_->Municipality("sanda"))->office().telephone, "079-559-5044");
+  EXPECT_EQ((*desk_->Municipality(""))->id(), "training");
 }
 
 }  // namespace

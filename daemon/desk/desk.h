@@ -77,7 +77,8 @@ class CaseDesk {
                                                    std::optional<absl::Time> at,
                                                    const std::string& municipality) const = 0;
 
-  // The municipality of a case, for the office to ask (S19). MUNICIPALITY_UNKNOWN.
+  // The municipality of a case, for the office to ask (S19); empty: under whose rules cases are
+  // taken. MUNICIPALITY_UNKNOWN.
   virtual absl::StatusOr<const rules::Municipality*> Municipality(const std::string& id) const = 0;
 
   // Takes an application: READY where it takes one visit and all its items were seen, RECEIVED

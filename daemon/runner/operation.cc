@@ -92,6 +92,14 @@ void Operation::Run() {
   }
 }
 
+void Operation::Abandon() {
+  const absl::Status status = GiveUp(Fail(Reason::kOwnershipLost));
+  if (!status.ok()) {
+    LogInfo("operations/%s is left as it stands: %s", journal_.record().id(),
+            std::string(status.message()));
+  }
+}
+
 absl::Status Operation::TakeStep() {
   const workflow::Position at = journal_.position();
   if (inbox_.stopping()) return Fail(Reason::kShuttingDown);

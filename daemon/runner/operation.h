@@ -26,6 +26,10 @@ class Operation {
   // it.
   void Run();
 
+  // Ends the operation, which has seen no card yet, because its daemon is gone: its case may be run
+  // anew, wherever the card is.
+  void Abandon();
+
   Inbox& inbox() { return inbox_; }
 
  private:

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/mutex.h"
+#include "base/periodic.h"
 #include "base/status.h"
 #include "daemon/rules/rules.h"
 #include "daemon/runner/holder_record.h"
@@ -24,7 +25,10 @@ constexpr absl::Duration kCancelWait = absl::Seconds(30);
 
 class RunnerImpl final : public Runner {
  public:
-  RunnerImpl(const Parts& parts, Limits limits) : parts_(parts), limits_(std::move(limits)) {}
+  RunnerImpl(const Parts& parts, Limits limits)
+      : parts_(parts),
+        limits_(std::move(limits)),
+        takeover_(parts.store, parts.sessions, limits_.card_job) {}
   // Every job at a card has a deadline, so that this ends.
   ~RunnerImpl() override { Stop(absl::InfiniteFuture()); }
 
@@ -43,10 +47,10 @@ class RunnerImpl final : public Runner {
 
   absl::Status CheckRequest(const RunRequest& request) const;
   store::OperationRecord NewRecord(const RunRequest& request) const;
-  void Start(store::Claimed claimed);
+  void Start(store::Claimed claimed, void (Operation::*deed)() = &Operation::Run);
   absl::StatusOr<std::shared_ptr<Operation>> Find(const std::string& id);
   void BeatHeart();
-  void TakeOver(Takeover& takeover);
+  void TakeOver();
 
   const Parts parts_;
   const Limits limits_;
@@ -54,7 +58,9 @@ class RunnerImpl final : public Runner {
   CondVar changed_;
   std::map<std::string, Active> active_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> ended_ ABSL_GUARDED_BY(mutex_);
-  std::thread heart_ ABSL_GUARDED_BY(mutex_);
+  Takeover takeover_;  // Used by the lookout's thread alone.
+  std::unique_ptr<Periodic> heart_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<Periodic> lookout_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
@@ -111,6 +117,10 @@ store::OperationRecord RunnerImpl::NewRecord(const RunRequest& request) const {
 }
 
 absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& request) {
+  // A repeat is answered, whatever was switched off or is full by now.
+  JPKID_ASSIGN_OR_RETURN(std::optional<store::OperationRecord> first,
+                         parts_.store.FindOperation(request.creator, request.request_id));
+  if (first.has_value()) return *std::move(first);
   JPKID_RETURN_IF_ERROR(CheckRequest(request));
   {
     const MutexLock lock(mutex_);
@@ -129,7 +139,7 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
   return record;
 }
 
-void RunnerImpl::Start(store::Claimed claimed) {
+void RunnerImpl::Start(store::Claimed claimed, void (Operation::*deed)()) {
   const std::string id = claimed.record.id();
   const MutexLock lock(mutex_);
   if (stopping_) return;  // The next daemon takes it up.
@@ -138,8 +148,8 @@ void RunnerImpl::Start(store::Claimed claimed) {
   auto operation = std::make_shared<Operation>(std::move(claimed), parts_, limits_);
   Active& active = active_[id];
   active.operation = operation;
-  active.thread = std::thread([this, id, operation] {
-    operation->Run();
+  active.thread = std::thread([this, id, operation, deed] {
+    ((*operation).*deed)();
     const MutexLock end_lock(mutex_);
     const auto found = active_.find(id);
     ended_.push_back(std::move(found->second.thread));
@@ -151,11 +161,11 @@ void RunnerImpl::Start(store::Claimed claimed) {
 absl::StatusOr<std::shared_ptr<Operation>> RunnerImpl::Find(const std::string& id) {
   // The store knows first: the thread of an ended operation may still be on its way out.
   JPKID_ASSIGN_OR_RETURN(const store::OperationRecord record, parts_.store.Get(id));
+  if (record.end_time_us() != 0) return Fail(Reason::kOperationEnded, {{"operation", id}});
   const MutexLock lock(mutex_);
   const auto found = active_.find(id);
-  if (record.end_time_us() == 0 && found != active_.end()) return found->second.operation;
-  return Fail(record.end_time_us() == 0 ? Reason::kShuttingDown : Reason::kOperationEnded,
-              {{"operation", id}});
+  if (found != active_.end()) return found->second.operation;
+  return Fail(stopping_ ? Reason::kShuttingDown : Reason::kOwnershipLost);
 }
 
 absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id,
@@ -184,40 +194,34 @@ absl::Status RunnerImpl::Resume() {
     Start(std::move(claimed));
   }
   const MutexLock lock(mutex_);
-  if (!stopping_ && !heart_.joinable()) heart_ = std::thread([this] { BeatHeart(); });
+  if (stopping_ || heart_ != nullptr) return absl::OkStatus();
+  // Apart from each other: a reader that hangs must not make this daemon look dead.
+  heart_ = std::make_unique<Periodic>(limits_.heartbeat, [this] { BeatHeart(); });
+  lookout_ = std::make_unique<Periodic>(limits_.heartbeat, [this] { TakeOver(); });
   return absl::OkStatus();
 }
 
-void RunnerImpl::TakeOver(Takeover& takeover) {
-  absl::StatusOr<std::vector<store::Claimed>> taken = takeover.Look();
-  if (!taken.ok()) {
-    LogWarning("what other daemons left is not known: %s", std::string(taken.status().message()));
-    return;
+void RunnerImpl::TakeOver() {
+  std::vector<store::Claimed> taken;
+  if (const absl::Status looked = takeover_.Look(taken); !looked.ok()) {
+    LogWarning("what other daemons left is not known: %s", std::string(looked.message()));
   }
-  for (store::Claimed& claimed : *taken) {
-    LogInfo("operations/%s is taken over: its daemon is gone, its card is here",
-            claimed.record.id());
-    Start(std::move(claimed));
+  for (store::Claimed& claimed : taken) {
+    const bool had_card = !claimed.record.card_serial().empty();
+    LogInfo("operations/%s is taken over: its daemon is gone, %s", claimed.record.id(),
+            had_card ? "its card is here" : "it has seen no card and ends");
+    Start(std::move(claimed), had_card ? &Operation::Run : &Operation::Abandon);
   }
 }
 
 void RunnerImpl::BeatHeart() {
-  Takeover takeover(parts_.store, parts_.sessions, limits_.card_job);
-  while (true) {
-    if (const absl::Status status = parts_.store.Heartbeat(); !status.ok()) {
-      LogWarning("no sign of life in the store: %s", std::string(status.message()));
-    }
-    TakeOver(takeover);
-    const absl::Time next = absl::Now() + limits_.heartbeat;
-    const MutexLock lock(mutex_);
-    while (!stopping_ && changed_.WaitUntil(mutex_, next)) {
-    }
-    if (stopping_) return;
-  }
+  const absl::Status status = parts_.store.Heartbeat();
+  if (!status.ok()) LogWarning("no sign of life in the store: %s", std::string(status.message()));
 }
 
 void RunnerImpl::Stop(absl::Time deadline) {
-  std::thread heart;
+  std::unique_ptr<Periodic> heart;
+  std::unique_ptr<Periodic> lookout;
   std::vector<std::thread> ended;
   {
     const MutexLock lock(mutex_);
@@ -227,9 +231,11 @@ void RunnerImpl::Stop(absl::Time deadline) {
     while (!active_.empty() && changed_.WaitUntil(mutex_, deadline)) {
     }
     heart.swap(heart_);
+    lookout.swap(lookout_);
     ended.swap(ended_);
   }
-  if (heart.joinable()) heart.join();
+  lookout = nullptr;
+  heart = nullptr;
   for (std::thread& thread : ended) thread.join();
 }
 

@@ -91,14 +91,15 @@ class Runner {
   // CASE_UNKNOWN, CASE_CHANGED, CASE_STATE.
   virtual absl::StatusOr<store::OperationRecord> Begin(const RunRequest& request) = 0;
 
-  // Gives `input` to the operation. Failures: OPERATION_UNKNOWN, OPERATION_ENDED, INPUT_UNKNOWN,
-  // CARD_WRONG (another serial), PIN_FORMAT; the input is then still awaited.
+  // Gives `input` to the operation. Failures: OPERATION_UNKNOWN, OPERATION_ENDED, OWNERSHIP_LOST
+  // (it is another daemon's), INPUT_UNKNOWN, CARD_WRONG (another serial), PIN_FORMAT; the input is
+  // then still awaited.
   virtual absl::StatusOr<store::OperationRecord> Provide(const std::string& id,
                                                          const std::string& input_id,
                                                          Input input) = 0;
 
-  // Failures: OPERATION_UNKNOWN, OPERATION_ENDED, CANCEL_TOO_LATE. Returns once the cancellation is
-  // written down; the operation ends by itself.
+  // Failures: OPERATION_UNKNOWN, OPERATION_ENDED, OWNERSHIP_LOST, CANCEL_TOO_LATE. Returns once the
+  // cancellation is written down; the operation ends by itself.
   virtual absl::StatusOr<store::OperationRecord> Cancel(const std::string& id) = 0;
 
   // Takes up what an earlier daemon left.

@@ -16,13 +16,17 @@ namespace {
 // A reader in use is looked at another time.
 constexpr absl::Duration kTurnWait = absl::Seconds(2);
 
+// After an outage of the store every daemon seems to be gone until it has signed again: what no
+// card holds back is left alone for so many looks.
+constexpr int kPatientLooks = 3;
+
 }  // namespace
 
-absl::StatusOr<std::vector<store::Claimed>> Takeover::Look() {
+absl::Status Takeover::Look(std::vector<store::Claimed>& taken) {
   JPKID_ASSIGN_OR_RETURN(const std::vector<store::OperationRecord> expired,
                          store_.ExpiredOperations());
-  std::vector<store::Claimed> taken;
-  if (expired.empty()) return taken;
+  JPKID_RETURN_IF_ERROR(TakeCardless(expired, taken));
+  if (expired.empty()) return absl::OkStatus();
   for (const session::ReaderStatus& reader : sessions_.List().readers) {
     const std::optional<std::string> serial = SerialOn(reader);
     const bool wanted = serial.has_value() && absl::c_any_of(expired, [&](const auto& record) {
@@ -35,7 +39,17 @@ absl::StatusOr<std::vector<store::Claimed>> Takeover::Look() {
       taken.push_back(std::move(one));
     }
   }
-  return taken;
+  return absl::OkStatus();
+}
+
+absl::Status Takeover::TakeCardless(const std::vector<store::OperationRecord>& expired,
+                                    std::vector<store::Claimed>& taken) {
+  const bool some = absl::c_any_of(
+      expired, [](const store::OperationRecord& record) { return record.card_serial().empty(); });
+  cardless_looks_ = some ? cardless_looks_ + 1 : 0;
+  if (cardless_looks_ < kPatientLooks) return absl::OkStatus();
+  JPKID_ASSIGN_OR_RETURN(taken, store_.ClaimExpired(""));
+  return absl::OkStatus();
 }
 
 // The serial of the card on `reader`; nothing where there is none or it is in use.

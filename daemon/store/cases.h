@@ -50,6 +50,10 @@ class Cases {
   virtual absl::StatusOr<CreatedCase> CreateCase(const CaseRecord& record,
                                                  const std::optional<Bytes>& holder) = 0;
 
+  // The case that `creator` made with that request, if any.
+  virtual absl::StatusOr<std::optional<CaseRecord>> FindCase(const std::string& creator,
+                                                             const std::string& request_id) = 0;
+
   // CASE_UNKNOWN where there is none.
   virtual absl::StatusOr<CaseRecord> GetCase(const std::string& id) = 0;
 

@@ -91,6 +91,18 @@ absl::StatusOr<CreatedCase> SqlStore::CreateCase(const CaseRecord& record,
   return created;
 }
 
+absl::StatusOr<std::optional<CaseRecord>> SqlStore::FindCase(const std::string& creator,
+                                                             const std::string& request_id) {
+  std::string id;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    session << "SELECT id FROM cases WHERE creator = :creator AND request_id = :request",
+        use(creator), use(request_id), into(id);
+    return absl::OkStatus();
+  }));
+  if (id.empty()) return std::nullopt;
+  return GetCase(id);
+}
+
 absl::StatusOr<CaseRecord> SqlStore::GetCase(const std::string& id) {
   std::string text;
   std::string person;

@@ -133,6 +133,18 @@ absl::Status SqlStore::Write(const OperationRecord& record, std::int64_t epoch,
   });
 }
 
+absl::StatusOr<std::optional<OperationRecord>> SqlStore::FindOperation(
+    const std::string& creator, const std::string& request_id) {
+  std::optional<OperationRecord> found;
+  JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
+    std::string text;
+    session << "SELECT record FROM operations WHERE creator = :creator AND request_id = :request",
+        use(creator), use(request_id), into(text);
+    return session.got_data() ? FromText(text, found.emplace()) : absl::OkStatus();
+  }));
+  return found;
+}
+
 absl::StatusOr<OperationRecord> SqlStore::Get(const std::string& id) {
   OperationRecord record;
   JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {

@@ -30,6 +30,8 @@ class SqlStore final : public Store {
   absl::Status Heartbeat() override;
   absl::StatusOr<std::vector<OperationRecord>> ExpiredOperations() override;
   absl::StatusOr<std::vector<Claimed>> ClaimExpired(const std::string& card_serial) override;
+  absl::StatusOr<std::optional<OperationRecord>> FindOperation(
+      const std::string& creator, const std::string& request_id) override;
   absl::StatusOr<OperationRecord> Get(const std::string& id) override;
   absl::StatusOr<Page> List(int page_size, const std::string& token, bool active_only) override;
   absl::StatusOr<std::vector<events::Event>> Events(const std::string& id, std::int64_t after,
@@ -49,6 +51,8 @@ class SqlStore final : public Store {
 
   absl::StatusOr<CreatedCase> CreateCase(const CaseRecord& record,
                                          const std::optional<Bytes>& holder) override;
+  absl::StatusOr<std::optional<CaseRecord>> FindCase(const std::string& creator,
+                                                     const std::string& request_id) override;
   absl::StatusOr<CaseRecord> GetCase(const std::string& id) override;
   absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, int page_size,
                                      const std::string& token) override;

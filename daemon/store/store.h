@@ -87,6 +87,10 @@ class Store : public Cases, public Requests {
   // card in a reader of its own; with an empty serial, those that never saw a card.
   virtual absl::StatusOr<std::vector<Claimed>> ClaimExpired(const std::string& card_serial) = 0;
 
+  // The operation that `creator` began with that request, if any.
+  virtual absl::StatusOr<std::optional<OperationRecord>> FindOperation(
+      const std::string& creator, const std::string& request_id) = 0;
+
   // OPERATION_UNKNOWN where there is none.
   virtual absl::StatusOr<OperationRecord> Get(const std::string& id) = 0;
   virtual absl::StatusOr<Page> List(int page_size, const std::string& token, bool active_only) = 0;

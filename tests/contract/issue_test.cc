@@ -53,6 +53,10 @@ TEST_F(Counter, TheSameRequestIsDoneOnce) {
   const OperationRecord second = runner_->Begin(Request()).value();
   EXPECT_EQ(second.id(), first.id());
   EXPECT_EQ(second.state(), OperationRecord::SUCCEEDED);
+  // Also where it could not be begun any more.
+  runner::RunRequest again = Request();
+  again.reader = "unplugged";
+  EXPECT_EQ(runner_->Begin(again).value().id(), first.id());
 }
 
 TEST_F(Counter, ACardWithAValidCertificateIsRefused) {

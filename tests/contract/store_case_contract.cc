@@ -84,6 +84,15 @@ TEST_P(CaseContract, TheSameRequestIsTheSameCase) {
   EXPECT_FALSE(store_->CreateCase(again, std::nullopt)->existed);
 }
 
+TEST_P(CaseContract, ACaseIsFoundByWhoTookItAndHow) {
+  const CaseRecord first = Created("a");
+  const auto found = Open("two")->FindCase(first.creator(), "request-a").value();
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->DebugString(), first.DebugString());
+  EXPECT_FALSE(store_->FindCase("uid:1", "request-a")->has_value());
+  EXPECT_FALSE(store_->FindCase(first.creator(), "request-b")->has_value());
+}
+
 TEST_P(CaseContract, TheFasterOfTwoClerksWins) {
   const CaseRecord seen = Created("a");
   CaseRecord mine = seen;

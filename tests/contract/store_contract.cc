@@ -98,6 +98,13 @@ TEST_P(StoreContract, TheSameRequestIsTheSameOperation) {
   EXPECT_FALSE(store_->Create(again, {}, std::nullopt)->existed);
 }
 
+TEST_P(StoreContract, AnOperationIsFoundByWhoBeganItAndHow) {
+  ASSERT_TRUE(store_->Create(Record("a"), {}, std::nullopt).ok());
+  EXPECT_EQ((*Open("two")->FindOperation("uid:1000", "request-a"))->id(), "a");
+  EXPECT_FALSE(store_->FindOperation("uid:1001", "request-a")->has_value());
+  EXPECT_FALSE(store_->FindOperation("uid:1000", "request-b")->has_value());
+}
+
 TEST_P(StoreContract, AFailedWriteLeavesNoPart) {
   const OperationRecord record = Record("a");
   const Claimed created =

@@ -67,6 +67,18 @@ absl::StatusOr<std::vector<store::Claimed>> FaultyStore::ClaimExpired(const std:
       [&] { return store_.ClaimExpired(serial); });
 }
 
+absl::StatusOr<std::optional<store::OperationRecord>> FaultyStore::FindOperation(
+    const std::string& creator, const std::string& request_id) {
+  return Read<absl::StatusOr<std::optional<store::OperationRecord>>>(
+      [&] { return store_.FindOperation(creator, request_id); });
+}
+
+absl::StatusOr<std::optional<store::CaseRecord>> FaultyStore::FindCase(
+    const std::string& creator, const std::string& request_id) {
+  return Read<absl::StatusOr<std::optional<store::CaseRecord>>>(
+      [&] { return store_.FindCase(creator, request_id); });
+}
+
 absl::StatusOr<store::OperationRecord> FaultyStore::Get(const std::string& id) {
   return Read<absl::StatusOr<store::OperationRecord>>([&] { return store_.Get(id); });
 }

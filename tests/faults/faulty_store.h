@@ -25,6 +25,8 @@ class FaultyStore final : public store::Store {
   absl::Status Heartbeat() override;
   absl::StatusOr<std::vector<store::OperationRecord>> ExpiredOperations() override;
   absl::StatusOr<std::vector<store::Claimed>> ClaimExpired(const std::string& serial) override;
+  absl::StatusOr<std::optional<store::OperationRecord>> FindOperation(
+      const std::string& creator, const std::string& request_id) override;
   absl::StatusOr<store::OperationRecord> Get(const std::string& id) override;
   absl::StatusOr<store::Page> List(int page_size, const std::string& token,
                                    bool active_only) override;
@@ -38,6 +40,8 @@ class FaultyStore final : public store::Store {
 
   absl::StatusOr<store::CreatedCase> CreateCase(const store::CaseRecord& record,
                                                 const std::optional<Bytes>& holder) override;
+  absl::StatusOr<std::optional<store::CaseRecord>> FindCase(const std::string& creator,
+                                                            const std::string& request_id) override;
   absl::StatusOr<store::CaseRecord> GetCase(const std::string& id) override;
   absl::StatusOr<store::CasePage> ListCases(const store::CaseFilter& filter, int page_size,
                                             const std::string& token) override;
