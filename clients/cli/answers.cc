@@ -21,9 +21,11 @@ using jpki::v1::OperationService;
 using jpki::v1::PendingInput;
 using jpki::v1::PinRequest;
 
-// Whether somebody else was quicker.
+// Whether somebody else was quicker, or the daemon that asked is gone: whoever takes the operation
+// over asks anew.
 bool NoLongerAwaited(const absl::Status& status) {
-  return FailedFor(status, Reason::kInputUnknown) || FailedFor(status, Reason::kOperationEnded);
+  return FailedFor(status, Reason::kInputUnknown) || FailedFor(status, Reason::kOperationEnded) ||
+         FailedFor(status, Reason::kOwnershipLost);
 }
 
 bool IsAwaited(const Operation& operation, const PendingInput& input) {

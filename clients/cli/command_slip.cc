@@ -46,8 +46,7 @@ Outcome Receipt(const Context& context, const Options& options) {
   JPKID_ASSIGN_OR_RETURN(const Operation operation,
                          GetOperation(context, OperationName(options.name)));
   if (operation.has_receipt()) {
-    return Print(context, options, ReceiptSlip(context.words(), operation, nullptr),
-                 operation.receipt());
+    return Print(context, options, ReceiptSlip(context.words(), operation), operation.receipt());
   }
   if (AwaitsAuthority(operation)) {
     return Print(context, options, CustodySlip(context.words(), operation), operation);
@@ -64,9 +63,9 @@ Outcome CaseSlip(const Context& context, const Options& options) {
                          context.daemon().Call<CaseService>(&CaseService::StubInterface::GetCase,
                                                             request, context.CallDeadline()));
   if (one.state() == Case::STATE_COMPLETED && !one.operation().empty()) {
-    JPKID_ASSIGN_OR_RETURN(const Operation operation, GetOperation(context, one.operation()));
-    return Print(context, options,
-                 ReceiptSlip(context.words(), operation, &one.procedure().office()), one);
+    JPKID_ASSIGN_OR_RETURN(Operation operation, GetOperation(context, one.operation()));
+    *operation.mutable_office() = one.procedure().office();  // That of its own municipality.
+    return Print(context, options, ReceiptSlip(context.words(), operation), one);
   }
   return Print(context, options, SlipOf(context.words(), one), one);
 }

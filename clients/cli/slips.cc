@@ -67,11 +67,10 @@ void AddExpiry(const Words& words, const Case& one, Slip& slip) {
   const jpki::v1::ExpiryDates& expiry = one.procedure().expiry();
   SlipSection section = {.heading = words(Msg::kExpiryPlanned)};
   if (expiry.has_auth()) {
-    section.rows.emplace_back(words(Msg::kCertificateOf, words(Msg::kAuth)),
-                              DateInWords(words, expiry.auth()));
+    section.rows.emplace_back(words(Msg::kAuthCertificate), DateInWords(words, expiry.auth()));
   }
   if (expiry.has_signature()) {
-    section.rows.emplace_back(words(Msg::kCertificateOf, words(Msg::kSignature)),
+    section.rows.emplace_back(words(Msg::kSignatureCertificate),
                               DateInWords(words, expiry.signature()));
   }
   if (!section.rows.empty()) slip.sections.push_back(std::move(section));
@@ -143,10 +142,11 @@ Slip CustodySlip(const Words& words, const Operation& operation) {
                                     {words(Msg::kTakenOn), LocalTime(operation.create_time())},
                                     {words(Msg::kCard), Masked(operation.card_serial())}}});
   AddCustody(words, slip);
+  AddOffice(words, operation.office(), slip);
   return slip;
 }
 
-Slip ReceiptSlip(const Words& words, const Operation& operation, const Office* office) {
+Slip ReceiptSlip(const Words& words, const Operation& operation) {
   const jpki::v1::Receipt& receipt = operation.receipt();
   Slip slip = Empty(words, Msg::kReceiptTitle, receipt.training());
   slip.sections.push_back({.rows = {{words(Msg::kSlipNumber), receipt.operation()},
@@ -155,7 +155,9 @@ Slip ReceiptSlip(const Words& words, const Operation& operation, const Office* o
                                     {words(Msg::kDoneOn), LocalTime(receipt.time())}}});
   for (const CertificateInfo& certificate : receipt.certificates()) {
     slip.sections.push_back(
-        {.heading = words(Msg::kCertificateOf, Name(words, certificate.kind())),
+        {.heading = words(certificate.kind() == jpki::v1::CERTIFICATE_KIND_AUTH
+                              ? Msg::kAuthCertificate
+                              : Msg::kSignatureCertificate),
          .rows = {{words(Msg::kLastDay), DateInWords(words, certificate.expiry_date())},
                   {words(Msg::kSerialNumber), Masked(certificate.serial_number())}}});
   }
@@ -163,7 +165,7 @@ Slip ReceiptSlip(const Words& words, const Operation& operation, const Office* o
   AddParagraph(words, Msg::kSlipRemember,
                {words(Msg::kSlipAfterExpiry), words(Msg::kSlipNotice), words(Msg::kSlipKeepPins)},
                slip);
-  if (office != nullptr) AddOffice(words, *office, slip);
+  AddOffice(words, operation.office(), slip);
   return slip;
 }
 

@@ -16,9 +16,8 @@ namespace jpkid::cli {
 // that the application has ended without certificates.
 Slip SlipOf(const Words& words, const jpki::v1::Case& one);
 
-// The end of an operation that succeeded. `office`: whom to ask; nullptr where nobody knows.
-Slip ReceiptSlip(const Words& words, const jpki::v1::Operation& operation,
-                 const jpki::v1::Office* office);
+// The end of an operation that succeeded.
+Slip ReceiptSlip(const Words& words, const jpki::v1::Operation& operation);
 
 // The card is kept until the authority answers again, for an application without a case.
 Slip CustodySlip(const Words& words, const jpki::v1::Operation& operation);

@@ -52,6 +52,7 @@ Table TableOf(const Words& words, const Operation& operation) {
                                          ? words(Msg::kTrainingMark, operation.name())
                                          : operation.name()});
   table.Add({words(Msg::kWhat), What(words, operation)});
+  AddUnlessEmpty(words(Msg::kCase), operation.case_(), table);
   table.Add({words(Msg::kState), Name(words, operation.state())});
   table.Add({words(Msg::kProgress), HowFar(words, operation.progress())});
   table.Add({words(Msg::kReader), operation.reader()});

@@ -62,17 +62,6 @@ void AddItem(const std::string& code, int visit, const std::string& s_row, const
   item.set_text(text);
 }
 
-void SetOffice(const rules::Municipality& municipality, Language language,
-               v1::Procedure& procedure) {
-  const rules::Office office = municipality.office();
-  v1::Office& wire = *procedure.mutable_office();
-  wire.set_municipality(municipality.name(language));
-  wire.set_division(office.division.In(language));
-  wire.set_address(office.address.In(language));
-  wire.set_telephone(office.telephone);
-  wire.set_fax(office.fax);
-}
-
 // As it was decided then, in the words of today.
 v1::Procedure ToProcedure(const store::CaseDecision& decision, Language language) {
   v1::Procedure procedure;
@@ -178,8 +167,19 @@ v1::Procedure ToProcedure(const desk::Preview& preview, Language language) {
   }
   for (const certs::Kind pin : decision.pins) procedure.add_pins(ToPinKind(pin));
   procedure.set_municipality(preview.municipality->id());
-  SetOffice(*preview.municipality, language, procedure);
+  *procedure.mutable_office() = ToOffice(*preview.municipality, language);
   return procedure;
+}
+
+v1::Office ToOffice(const rules::Municipality& municipality, Language language) {
+  const rules::Office office = municipality.office();
+  v1::Office wire;
+  wire.set_municipality(municipality.name(language));
+  wire.set_division(office.division.In(language));
+  wire.set_address(office.address.In(language));
+  wire.set_telephone(office.telephone);
+  wire.set_fax(office.fax);
+  return wire;
 }
 
 v1::Case ToCase(const store::CaseRecord& record, const rules::Municipality* municipality,
@@ -191,7 +191,9 @@ v1::Case ToCase(const store::CaseRecord& record, const rules::Municipality* muni
   *wire.mutable_application() = ToWire(record.application(), person);
   *wire.mutable_procedure() = ToProcedure(record.decision(), language);
   wire.mutable_procedure()->set_municipality(record.municipality());
-  if (municipality != nullptr) SetOffice(*municipality, language, *wire.mutable_procedure());
+  if (municipality != nullptr) {
+    *wire.mutable_procedure()->mutable_office() = ToOffice(*municipality, language);
+  }
   wire.set_card_serial(record.card_serial());
   SetHistory(record, wire);
   wire.set_reply_due(record.reply_due());

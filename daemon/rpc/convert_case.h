@@ -44,6 +44,9 @@ absl::StatusOr<std::int64_t> ToVersion(absl::string_view etag);
 // ARGUMENT_INVALID for what is no moment between the years 1 and 9999.
 absl::StatusOr<absl::Time> ToTime(const google::protobuf::Timestamp& time, absl::string_view field);
 
+// The office that answers questions (S19).
+v1::Office ToOffice(const rules::Municipality& municipality, Language language);
+
 v1::Procedure ToProcedure(const desk::Preview& preview, Language language);
 
 // `municipality`: of the case, for the office; nullptr where it is not known any more. Without what

@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "daemon/rpc/convert.h"
+#include "daemon/rpc/convert_case.h"
 
 namespace jpkid::rpc {
 namespace {
@@ -37,8 +38,9 @@ absl::StatusOr<runner::Input> ToInput(CallInfo& info, const v1::ProvideInputRequ
 }  // namespace
 
 OperationService::OperationService(store::Store& store, runner::Runner& runner,
-                                   OperationTails& tails, Registry& registry)
-    : store_(store), runner_(runner), tails_(tails) {
+                                   const desk::CaseDesk& desk, OperationTails& tails,
+                                   Registry& registry)
+    : store_(store), runner_(runner), desk_(desk), tails_(tails) {
   registry.BindUnary("jpki.v1.OperationService.GetOperation", Where::kStore, *this,
                      &OperationService::GetOperation);
   registry.BindUnary("jpki.v1.OperationService.ListOperations", Where::kStore, *this,
@@ -56,7 +58,10 @@ absl::StatusOr<v1::Operation> OperationService::GetOperation(
     CallInfo& info, const v1::GetOperationRequest& request) {
   JPKID_ASSIGN_OR_RETURN(const std::string id, IdOf("operations", request.name(), "name"));
   JPKID_ASSIGN_OR_RETURN(const store::OperationRecord record, store_.Get(id));
-  return ToOperation(record, info.language);
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality, desk_.Municipality(""));
+  v1::Operation operation = ToOperation(record, info.language);
+  *operation.mutable_office() = ToOffice(*municipality, info.language);
+  return operation;
 }
 
 absl::StatusOr<v1::ListOperationsResponse> OperationService::ListOperations(

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "daemon/desk/desk.h"
 #include "daemon/rpc/operation_tail.h"
 #include "daemon/rpc/registry.h"
 #include "daemon/runner/runner.h"
@@ -14,8 +15,8 @@ namespace jpkid::rpc {
 class OperationService {
  public:
   // All outlive the registry's use.
-  OperationService(store::Store& store, runner::Runner& runner, OperationTails& tails,
-                   Registry& registry);
+  OperationService(store::Store& store, runner::Runner& runner, const desk::CaseDesk& desk,
+                   OperationTails& tails, Registry& registry);
 
  private:
   absl::StatusOr<jpki::v1::Operation> GetOperation(CallInfo& info,
@@ -31,6 +32,7 @@ class OperationService {
 
   store::Store& store_;
   runner::Runner& runner_;
+  const desk::CaseDesk& desk_;
   OperationTails& tails_;
 };
 

@@ -66,7 +66,7 @@ class ServerImpl final : public Server {
                        .longest_batch = options_.card_job},
                       registry_),
         cards_(parts.sessions, parts.issuer_keys, options_.card_job, registry_),
-        operations_(parts.store, parts.runner, tails_, registry_),
+        operations_(parts.store, parts.runner, parts.desk, tails_, registry_),
         cases_(parts.desk, parts.store, parts.runner, registry_),
         health_(board_, registry_),
         reflection_(ServedNames(), registry_),

@@ -208,7 +208,7 @@ TEST_F(ReceiptTest, OfADoneOperation) {
             "Card     ***********0001\n"
             "Done on  2027-01-15 17:01:40\n"
             "\n"
-            "[ Certificate (auth) ]\n"
+            "[ User-authentication certificate ]\n"
             "Valid until\n"
             "Serial number  ****\n"
             "\n"
@@ -218,6 +218,10 @@ TEST_F(ReceiptTest, OfADoneOperation) {
             "Before expiry J-LIS posts a notice with the form that a proxy\n"
             "needs for renewal.\n"
             "Keep your PINs to yourself, and not with the card.\n"
+            "\n"
+            "[ Questions are answered by ]\n"
+            "Training Division\n"
+            "Telephone: 000-000-0000\n"
             "\n"
             "*** TRAINING: nothing made here is valid anywhere ***\n");
   EXPECT_EQ(Run({"receipt", "op1", "--format", "pdf"}).code, ExitCode::kUsage);
@@ -243,6 +247,7 @@ TEST_F(ReceiptTest, WhileTheAuthorityIsAwaitedTheCardIsKept) {
   EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
   EXPECT_NE(ran.out.find("マイナンバーカード　お預かり票"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("暗証番号は保存していません"), std::string::npos);
+  EXPECT_NE(ran.out.find("電話：000-000-0000"), std::string::npos);
 }
 
 TEST_F(ReceiptTest, IssueAndRenewSayWhoAppliesAndWhichPinsAreSetAnew) {

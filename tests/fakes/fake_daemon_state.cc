@@ -60,6 +60,8 @@ void FakeState::Begin(const jpki::v1::RunCaseRequest& request) {
   operation.set_request_id(request.request_id());
   operation.set_creator("uid:1000");
   operation.set_training(true);
+  operation.mutable_office()->set_division("Training Division");
+  operation.mutable_office()->set_telephone("000-000-0000");
   operation.mutable_create_time()->set_seconds(1'800'000'000);
   operation.set_state(Operation::STATE_QUEUED);
 }
