@@ -5,7 +5,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 
+#include "base/status.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/lib/address.h"
@@ -46,11 +49,26 @@ std::optional<ExitCode> Parse(CommandLine& line, std::vector<std::string> argume
   }
 }
 
-ExitCode Finish(Context& context, const Command& command, const Outcome& outcome) {
+// The failure of a request's field as that of the option which it came from: what is typed is
+// "--birth-date", whatever the API calls it.
+absl::Status InWordsOfTheLine(const absl::Status& status, CLI::App& app) {
+  if (!FailedFor(status, Reason::kArgumentInvalid)) return status;
+  CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  ReasonMetadata metadata = FailureOf(status).metadata;
+  absl::string_view field = metadata["field"];
+  absl::ConsumePrefix(&field, "application.");
+  const std::string option = absl::StrCat("--", absl::StrReplaceAll(field, {{"_", "-"}}));
+  if (command->get_option_no_throw(option) == nullptr) return status;
+  metadata["field"] = option;
+  return Fail(Reason::kArgumentInvalid, std::move(metadata));
+}
+
+ExitCode Finish(Context& context, CommandLine& line, const Outcome& outcome) {
   context.console().out.flush();
   if (context.daemon().interruption().raised()) return ExitCode::kInterrupted;
   if (!outcome.ok()) {
-    context.TellFailure(outcome.status(), command.card);
+    context.TellFailure(InWordsOfTheLine(outcome.status(), line.app()), line.chosen().card);
     return ExitCodeOf(outcome.status());
   }
   if (!context.console().out.good()) {
@@ -105,7 +123,7 @@ ExitCode Run(const std::vector<std::string>& arguments, const Environment& envir
                                  }},
                             interruption);
   Context context(globals, words, console, daemon);
-  return Finish(context, line.chosen(), line.chosen().run(context));
+  return Finish(context, line, line.chosen().run(context));
 }
 
 }  // namespace jpkid::cli

@@ -27,13 +27,12 @@ absl::StatusOr<std::optional<absl::CivilDay>> ParseDay(const std::string& text) 
 
 absl::Status ParseDays(const store::CaseApplication& record, rules::Application& application) {
   JPKID_ASSIGN_OR_RETURN(const auto birth_date, ParseDay(record.person().birth_date()));
-  JPKID_ASSIGN_OR_RETURN(const auto card_expiry, ParseDay(record.card_expiry()));
-  if (!birth_date.has_value() || !card_expiry.has_value()) {
+  if (!birth_date.has_value()) {
     return Fail(Reason::kArgumentInvalid,
-                {{"field", "application"}, {"detail", "has no birth date or card expiry"}});
+                {{"field", "application"}, {"detail", "has no birth date"}});
   }
   application.birth_date = *birth_date;
-  application.card_expiry = *card_expiry;
+  JPKID_ASSIGN_OR_RETURN(application.card_expiry, ParseDay(record.card_expiry()));
   JPKID_ASSIGN_OR_RETURN(application.auth_expiry, ParseDay(record.auth_expiry()));
   JPKID_ASSIGN_OR_RETURN(application.signature_expiry, ParseDay(record.signature_expiry()));
   JPKID_ASSIGN_OR_RETURN(application.stay_until, ParseDay(record.person().stay_until()));

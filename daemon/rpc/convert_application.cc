@@ -49,7 +49,8 @@ absl::StatusOr<absl::CivilDay> ToDay(absl::string_view text, absl::string_view f
   if (text.size() == 10 && absl::ParseCivilTime(text, &day) && absl::FormatCivilTime(day) == text) {
     return day;
   }
-  return Invalid(field, "a date, YYYY-MM-DD");
+  return Invalid(field, text.empty() ? "is missing; a date, YYYY-MM-DD"
+                                     : "is no date of the calendar, YYYY-MM-DD");
 }
 
 // An empty text is no date.
@@ -82,7 +83,7 @@ absl::Status SetDates(const v1::Application& wire, rules::Application& applicati
   JPKID_ASSIGN_OR_RETURN(application.birth_date,
                          ToDay(wire.birth_date(), "application.birth_date"));
   JPKID_ASSIGN_OR_RETURN(application.card_expiry,
-                         ToDay(wire.card_expiry(), "application.card_expiry"));
+                         ToDayIfAny(wire.card_expiry(), "application.card_expiry"));
   JPKID_ASSIGN_OR_RETURN(application.auth_expiry,
                          ToDayIfAny(wire.auth_expiry(), "application.auth_expiry"));
   JPKID_ASSIGN_OR_RETURN(application.signature_expiry,

@@ -55,7 +55,7 @@ struct Application {
   Applicant applicant = Applicant::kHolder;
   std::string window = {};  // As the municipality's file names it. Empty: its first.
   absl::CivilDay birth_date;
-  absl::CivilDay card_expiry;
+  std::optional<absl::CivilDay> card_expiry = {};  // None: nobody has looked at the card yet.
   std::optional<absl::CivilDay> auth_expiry = {};  // Of the one on the card; none: there is none.
   std::optional<absl::CivilDay> signature_expiry = {};  // The same.
   std::vector<certs::Kind> revoked_kinds = {};          // Not valid, whatever their last day.

@@ -65,7 +65,7 @@ bool ReadDay(GoldenCase& one, absl::string_view name, absl::string_view value) {
   if (name == "born")
     application.birth_date = Day(one, value);
   else if (name == "card")
-    application.card_expiry = Day(one, value);
+    application.card_expiry = value == "unseen" ? std::nullopt : std::optional(Day(one, value));
   else if (name == "auth")
     application.auth_expiry = Day(one, value);
   else if (name == "sig")

@@ -76,7 +76,8 @@ Question QuestionOf(const Application& application, absl::CivilDay today, LeapDa
   Question question = {.procedure = application.procedure,
                        .today = today,
                        .birth_date = application.birth_date,
-                       .card_expiry = application.card_expiry,
+                       // What nobody has looked at limits nothing yet; the card will be asked.
+                       .card_expiry = application.card_expiry.value_or(absl::CivilDay::max()),
                        .kinds = application.kinds,
                        .held = HeldBy(application),
                        .leap = leap,

@@ -35,9 +35,9 @@ class RandomPeople {
     Application one = {.procedure = Maybe(2) ? Procedure::kRenew : Procedure::kIssue,
                        .kinds = Kinds(),
                        .applicant = static_cast<Applicant>(Below(3)),
-                       .birth_date = today - Below(100 * 365) - 1,
-                       .card_expiry = today + Below(3650) - 30};
-    if (one.card_expiry <= one.birth_date) one.card_expiry = one.birth_date + 3650;
+                       .birth_date = today - Below(100 * 365) - 1};
+    const CivilDay card_expiry = today + Below(3650) - 30;
+    if (!Maybe(8)) one.card_expiry = std::max(card_expiry, one.birth_date + 1);
     if (!Maybe(4)) one.auth_expiry = Expiry(one, today);
     if (!Maybe(3)) one.signature_expiry = Expiry(one, today);
     if (Maybe(4)) one.revoked_kinds = Kinds();
@@ -83,9 +83,11 @@ std::optional<CivilDay> ValidOn(const Application& one, Kind kind, CivilDay toda
   return expiry.has_value() && !revoked && *expiry >= today ? expiry : std::nullopt;
 }
 
+CivilDay EndOfCard(const Application& one) { return one.card_expiry.value_or(CivilDay::max()); }
+
 // The caps of this person's certificates.
 std::set<CivilDay> Caps(const Application& one, CivilDay today) {
-  std::set<CivilDay> caps = {one.card_expiry};
+  std::set<CivilDay> caps = {EndOfCard(one)};
   if (EndsWithStay(one.residence_status)) caps.insert(*one.stay_until);
   if (const auto auth = ValidOn(one, Kind::kAuth, today)) caps.insert(*auth);
   return caps;
@@ -108,7 +110,7 @@ void ForEverybody(unsigned seed, Check check) {
     check(municipality->second, one, today, *decision);
     if (::testing::Test::HasFailure()) {
       FAIL() << municipality->first << " " << at << " " << Name(one.procedure) << " "
-             << Name(one.applicant) << " born " << one.birth_date << " card " << one.card_expiry;
+             << Name(one.applicant) << " born " << one.birth_date << " card " << EndOfCard(one);
     }
   }
 }
@@ -135,7 +137,7 @@ TEST(Properties, NothingOutlivesCardStayOrAuth) {
         for (const auto& expiry : {decision.auth_expiry, decision.signature_expiry}) {
           if (!expiry.has_value()) continue;
           EXPECT_GE(*expiry, today);
-          EXPECT_LE(*expiry, one.card_expiry);
+          EXPECT_LE(*expiry, EndOfCard(one));
           if (EndsWithStay(one.residence_status)) {
             EXPECT_LE(*expiry, *one.stay_until);
           }
@@ -167,7 +169,7 @@ TEST(Properties, ARenewalIsNeverShorterThanWhatIsLeft) {
         if (decision.becomes != Procedure::kRenew || !decision.auth_expiry.has_value()) return;
         const auto left = ValidOn(one, Kind::kAuth, today);
         if (!left.has_value()) return;
-        CivilDay cap = one.card_expiry;
+        CivilDay cap = EndOfCard(one);
         if (EndsWithStay(one.residence_status)) cap = std::min(cap, *one.stay_until);
         EXPECT_GE(*decision.auth_expiry, std::min(*left, cap));
       });
@@ -214,6 +216,14 @@ TEST(Properties, OnlyVoluntaryProxiesComeTwice) {
           EXPECT_EQ(decision.visits, 2);
         }
       });
+}
+
+TEST(Properties, EverythingToldNamesItsRowOrSource) {
+  ForEverybody(11, [](const Municipality&, const Application&, CivilDay, const Decision& decision) {
+    for (const Finding& finding : decision.findings) {
+      EXPECT_NE(finding.source, "") << Row(finding.reason).code;
+    }
+  });
 }
 
 TEST(Properties, ItemsAreNamedOnceAVisitAndTheCardAtEach) {
@@ -263,7 +273,7 @@ TEST(Properties, WhatWasDecidedMayBeMadeAtTheCard) {
     Question question = {.procedure = one.procedure,
                          .today = today,
                          .birth_date = one.birth_date,
-                         .card_expiry = one.card_expiry,
+                         .card_expiry = EndOfCard(one),
                          .kinds = decision.kinds,
                          .leap = city.leap(),
                          .pinless_card = one.pinless_card,

@@ -153,7 +153,7 @@ TEST_F(PreviewTest, WhatIsMalformedIsToldInASentence) {
   const Ran date = Run({"preview", "--operation", "issue", "--birth-date", "17.2.1980"});
   EXPECT_EQ(date.code, ExitCode::kUsage);
   EXPECT_EQ(date.out, "");
-  EXPECT_NE(date.err.find("application.birth_date"), std::string::npos) << date.err;
+  EXPECT_NE(date.err.find("--birth-date: "), std::string::npos) << date.err;
   const Ran unknown = Run({"preview", "--operation", "issue", "--birth-date", "1980-02-17",
                            "--municipality", "atlantis"});
   EXPECT_EQ(unknown.code, ExitCode::kRefused);
