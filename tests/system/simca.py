@@ -70,15 +70,16 @@ class SimCa:
         with self._control.makefile("r", encoding="utf-8") as answers:
             assert answers.readline() == "ok\n", line
 
-    def section(self):
-        """The section `ca` of a daemon that is served here."""
+    def section(self, state_url=None):
+        """The section `ca` of a daemon that is served here; where it keeps its messages."""
         base = self.url.rsplit("/", 1)[0]
         issuers = "".join(
             f' {kind}_issuer {{ certificate_file: "{self.path(kind)}"'
             f' crl_url: "{base}/{kind}.crl" }}' for kind in ("auth", "signature"))
+        state = f' state_url: "{state_url}"' if state_url else ""
         return (f'ca {{ cmp {{ url: "{self.url}" server_certificate_file: "{self.path("server")}"'
                 f' ra_certificate_file: "{self.path("ra")}" ra_key_file: "{self.path("ra")}"'
-                f'{issuers} message_timeout_seconds: 10 }} }}\n')
+                f'{issuers} message_timeout_seconds: 10{state} }} }}\n')
 
     def book(self):
         """The authority's certificates: dictionaries with kind, serial, der, confirmed, revoked."""

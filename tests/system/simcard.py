@@ -25,10 +25,18 @@ def create(path, *options, pins=None):
         passed.append(reading)
         command += [f"--{kind}-pin-fd", str(reading)]
     try:
-        subprocess.run(command, pass_fds=passed, check=True, timeout=PATIENCE)
+        subprocess.run(command, pass_fds=passed, check=True, timeout=PATIENCE,
+                       stdout=subprocess.DEVNULL)
     finally:
         for reading in passed:
             os.close(reading)
+
+
+def show(path):
+    """What `jpki-simcard show` says of a card that no program uses, by name."""
+    shown = subprocess.run([program("jpki-simcard"), "show", "--card", str(path)], check=True,
+                           capture_output=True, timeout=PATIENCE, text=True).stdout
+    return dict(line.split(": ", 1) for line in shown.splitlines())
 
 
 class SimCard:

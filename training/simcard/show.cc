@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "base/bytes.h"
 #include "base/status.h"
+#include "daemon/ca/certificate.h"
 #include "hal/sim/card_store.h"
 
 namespace jpkid::simcard {
@@ -24,8 +26,15 @@ std::string CredentialText(const sim::Credential& credential) {
   return absl::StrCat("a key and its certificate (", credential.certificate().size(), " octets)");
 }
 
+std::string SerialText(const sim::Credential& credential) {
+  if (credential.certificate().empty()) return "none";
+  const auto certificate = ca::ReadCertificate(AsBytes(credential.certificate()));
+  return certificate.ok() ? certificate->serial : "no certificate";
+}
+
 void PrintSlot(absl::string_view name, const sim::CertificateSlot& slot) {
   std::cout << name << ": " << CredentialText(slot.current()) << "\n"
+            << name << " serial: " << SerialText(slot.current()) << "\n"
             << name << ", pending: " << CredentialText(slot.pending()) << "\n";
 }
 

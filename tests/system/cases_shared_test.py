@@ -1,0 +1,115 @@
+"""Many cases through two daemons on one PostgreSQL, one of them killed at random: every case ends
+once, and the authority's book is what is on the cards.
+
+JPKID_CASES says how many (24); JPKID_CLOSINGS, how often a counter stays closed for so long that
+the other one takes over what it left (1)."""
+
+import concurrent.futures
+import json
+import os
+import random
+import time
+
+from citizen import crowd
+from postgresql import Postgresql
+from simca import SimCa
+from town import Town
+
+COUNT = int(os.environ.get("JPKID_CASES", "24"))
+CLOSINGS = int(os.environ.get("JPKID_CLOSINGS", "1"))
+AT_ONCE = 6  # Citizens; the counters have four terminals.
+LIFE = (3.0, 12.0)  # Seconds between two kills.
+CLOSED = 100.0  # Seconds; a daemon that is silent for 60 has lost its operations.
+SEED = int(os.environ.get("JPKID_SEED", time.time_ns() % 1000000))
+
+
+def serve_all(citizens):
+    """The futures of all citizens, some of whom are in the town at once."""
+    pool = concurrent.futures.ThreadPoolExecutor(AT_ONCE)
+    futures = [pool.submit(citizen.serve) for citizen in citizens]
+    pool.shutdown(wait=False)
+    return futures
+
+
+def left_behind(town, citizens, killed):
+    """Whose operation was under way at the counter that was just killed."""
+    _, output = town.other(killed).ask("case", "list", "--state", "in-progress", "--all", "-o",
+                                       "jsonl")
+    under_way = {json.loads(line)["name"] for line in output.splitlines()}
+    return [one for one in citizens if one.counter is killed and one.case_name in under_way]
+
+
+def kill_until_done(town, citizens, futures):
+    """A random counter again and again; some of them stay closed for long."""
+    share = 1.0 / (CLOSINGS + 1)
+    closings = 0
+    while True:
+        done, others = concurrent.futures.wait(
+            futures, random.uniform(*LIFE), concurrent.futures.FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        if not others:
+            return
+        victim = random.choice(town.counters)
+        victim.kill()
+        due = closings < CLOSINGS and len(done) > (closings + 0.5) * share * len(futures)
+        if due and left_behind(town, citizens, victim):
+            closings += 1
+            victim.closed.set()
+            concurrent.futures.wait(futures, CLOSED, concurrent.futures.FIRST_EXCEPTION)
+            victim.closed.clear()
+        victim.start()
+
+
+def check_cases(town, citizens):
+    """Each completed, by one operation; how many operations failed on the way."""
+    counter = town.counters[0]
+    code, output = counter.ask("case", "list", "--all", "-o", "jsonl")
+    cases = [json.loads(line) for line in output.splitlines()]
+    assert code == 0 and len(cases) == len(citizens)
+    assert {case["name"] for case in cases} == {citizen.case_name for citizen in citizens}
+    code, output = counter.ask("operation", "list", "--limit", "100000", "-o", "json")
+    operations = json.loads(output)["operations"]
+    succeeded = [one["name"] for one in operations if one["state"] == "STATE_SUCCEEDED"]
+    assert sorted(succeeded) == sorted(case["operation"] for case in cases)
+    assert {one["state"] for one in operations} <= {"STATE_SUCCEEDED", "STATE_FAILED"}
+    for case in cases:
+        acts = [act["act"] for act in case["history"]]
+        assert case["state"] == "STATE_COMPLETED", case
+        assert acts.count("create") == 1 and acts.count("complete") == 1, case
+        assert acts.count("run") == 1 + acts.count("fail"), case
+        assert acts.count("mail-inquiry") == acts.count("present-reply") <= 1, case
+    return [one["failure"]["reason"] for one in operations if one["state"] == "STATE_FAILED"]
+
+
+def check_book(authority, citizens):
+    """One valid certificate of each kind for each card, the one that is on it."""
+    on_cards = [citizen.on_card() for citizen in citizens]
+    for kind in ("auth", "signature"):
+        valid = authority.valid(kind)
+        assert all(row["confirmed"] for row in valid), kind
+        assert (sorted(row["serial"].upper() for row in valid)
+                == sorted(card[f"{kind} serial"] for card in on_cards)), kind
+        assert {card[f"{kind}, pending"] for card in on_cards} == {"none"}, kind
+        assert len(valid) == len(citizens)
+
+
+def test_every_case_ends_once(tmp_path):
+    random.seed(SEED)
+    with Postgresql() as server, SimCa(tmp_path) as authority:
+        stores = server.new_database("cases"), server.new_database("cmp")
+        with Town(str(tmp_path), stores[0], authority, stores[1]) as town:
+            citizens = crowd(town, str(tmp_path), COUNT)
+            start = time.monotonic()
+            kill_until_done(town, citizens, serve_all(citizens))
+            seconds = time.monotonic() - start
+            failed = check_cases(town, citizens)
+            logs = [counter.log() for counter in town.counters]
+            kills = sum(counter.kills for counter in town.counters)
+        check_book(authority, citizens)
+        book = len(authority.book())
+    taken_over = sum(log.count("is taken over") for log in logs)
+    print(f"{COUNT} cases in {seconds:.0f} s, {COUNT * 3600 / seconds:.0f} an hour; {kills} kills, "
+          f"{CLOSINGS} long; {taken_over} operations taken over, failed and run anew: {failed}; "
+          f"{book} certificates made, {2 * COUNT} in force; seed {SEED}")
+    assert kills > 0 and (CLOSINGS == 0 or taken_over > 0)
