@@ -36,7 +36,7 @@ class CardTurns {
   template <typename Result>
   absl::StatusOr<Result> Run(const CallInfo& info, CardWork<Result> work) const {
     auto result = std::make_shared<std::optional<Result>>();
-    JPKID_RETURN_IF_ERROR(Wait(info, work.reader, JobOf(std::move(work), result)));
+    JPKID_RETURN_IF_ERROR(Wait(info, work.reader, JobOf(std::move(work.job), result)));
     return **std::move(result);
   }
 
@@ -45,8 +45,7 @@ class CardTurns {
   void Begin(const CallInfo& info, CardWork<Result> work,
              absl::AnyInvocable<void(absl::StatusOr<Result>) &&> respond) const {
     auto result = std::make_shared<std::optional<Result>>();
-    const std::string reader = work.reader;
-    Begin(info, reader, JobOf(std::move(work), result),
+    Begin(info, work.reader, JobOf(std::move(work.job), result),
           [result, respond = std::move(respond)](const absl::Status& status) mutable {
             if (!status.ok()) return std::move(respond)(status);
             std::move(respond)(**std::move(result));
@@ -57,9 +56,10 @@ class CardTurns {
   using Done = absl::AnyInvocable<void(const absl::Status&) &&>;
 
   template <typename Result>
-  static session::Job JobOf(CardWork<Result> work, std::shared_ptr<std::optional<Result>> result) {
-    return [job = std::move(work.job), result](hal::Card& card) mutable -> absl::Status {
-      absl::StatusOr<Result> made = std::move(job)(card);
+  static session::Job JobOf(absl::AnyInvocable<absl::StatusOr<Result>(hal::Card&) &&> work,
+                            std::shared_ptr<std::optional<Result>> result) {
+    return [work = std::move(work), result](hal::Card& card) mutable -> absl::Status {
+      absl::StatusOr<Result> made = std::move(work)(card);
       if (!made.ok()) return std::move(made).status();
       *result = *std::move(made);
       return absl::OkStatus();
