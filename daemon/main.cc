@@ -110,6 +110,18 @@ void EndOverdueCases(desk::CaseDesk& desk) {
   }
 }
 
+// Instead of serving: puts `backup` in the store's place; empty: another program did it.
+absl::Status Restore(const config::Config& config, const std::string& backup) {
+  JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
+  SystemClock clock;
+  if (backup.empty()) return store::MarkRestored(StoreOf(config), clock);
+  JPKID_ASSIGN_OR_RETURN(const std::string kept,
+                         store::RestoreStore(StoreOf(config), backup, clock));
+  std::printf("restored from %s\n", backup.c_str());
+  if (!kept.empty()) std::printf("the store that was there: %s\n", kept.c_str());
+  return absl::OkStatus();
+}
+
 // Says that the daemon serves: to whoever started it, and to systemd.
 void SayReady(const config::Config& config) {
   const bool training = config.purpose == config::Purpose::kTraining;
@@ -146,10 +158,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   readers->WaitForChange(0, absl::Now() + kFirstLook);
   JPKID_ASSIGN_OR_RETURN(const auto authority, OpenAuthority(config, clock));
   JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
-  JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open({.url = config.store_url,
-                                                               .key_file = config.holder_key_file,
-                                                               .owner = OwnerOf(config)},
-                                                              clock));
+  JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open(StoreOf(config), clock));
   const auto sessions = session::Sessions::Create(readers, SessionsOf(config));
   const auto runner = runner::Runner::Create({.store = *store,
                                               .sessions = *sessions,
@@ -187,34 +196,23 @@ int Complain(const absl::Status& status) {
   return 1;
 }
 
-int Main(int argc, char** argv) {
+struct Arguments {
   std::string config_file;
   std::string data_dir;
+  std::string backup;     // To be restored.
+  bool restored = false;  // By another program.
   bool check_config = false;
-  CLI::App app(
-      "The daemon that owns the card readers of a municipal counter.\n"
-      "Without --config it runs the embedded default: a simulated reader and card, a training\n"
-      "authority, everything under one private directory. Nothing made there is valid anywhere.",
-      "jpkid");
-  app.set_version_flag("--version", kVersion);
-  app.add_option("--config", config_file, "Settings, as text proto; jpkid.textproto(5)")
-      ->type_name("FILE");
-  app.add_option("--data-dir", data_dir, "Keep everything under DIR; the socket is DIR/jpkid.sock")
-      ->type_name("DIR");
-  app.add_flag("--check-config", check_config, "Read the settings, say what is wrong, and end");
-  app.footer(
-      "When it serves it prints one line on standard output: jpkid ready: unix:PATH\n"
-      "SIGTERM ends it; operations under way go on at the next start.");
-  CLI11_PARSE(app, argc, argv);
+};
 
+int Run(const Arguments& arguments) {
   StartLogging();
-  const absl::StatusOr<config::Config> config = config_file.empty()
-                                                    ? config::EmbeddedDefault(data_dir)
-                                                    : config::ReadConfig(config_file, data_dir);
+  const absl::StatusOr<config::Config> config =
+      arguments.config_file.empty() ? config::EmbeddedDefault(arguments.data_dir)
+                                    : config::ReadConfig(arguments.config_file, arguments.data_dir);
   if (!config.ok()) return Complain(config.status());
   SetLogLevel(config->log_level);
   for (const std::string& warning : config->warnings) LogWarning("%s", warning);
-  if (check_config) return 0;
+  if (arguments.check_config) return 0;
 
   KeepMemoryPrivate();
   RaiseDescriptorLimit();
@@ -222,8 +220,39 @@ int Main(int argc, char** argv) {
   if (config->purpose == config::Purpose::kTraining) {
     LogWarning("TRAINING: nothing made here is valid anywhere");
   }
-  const absl::Status status = Serve(*config, signals);
+  const bool restores = arguments.restored || !arguments.backup.empty();
+  const absl::Status status =
+      restores ? Restore(*config, arguments.backup) : Serve(*config, signals);
   return status.ok() ? 0 : Complain(status);
+}
+
+int Main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app(
+      "The daemon that owns the card readers of a municipal counter.\n"
+      "Without --config it runs the embedded default: a simulated reader and card, a training\n"
+      "authority, everything under one private directory. Nothing made there is valid anywhere.",
+      "jpkid");
+  app.set_version_flag("--version", kVersion);
+  app.add_option("--config", arguments.config_file, "Settings, as text proto; jpkid.textproto(5)")
+      ->type_name("FILE");
+  app.add_option("--data-dir", arguments.data_dir,
+                 "Keep everything under DIR; the socket is DIR/jpkid.sock")
+      ->type_name("DIR");
+  CLI::Option* const check = app.add_flag("--check-config", arguments.check_config,
+                                          "Read the settings, say what is wrong, and end");
+  CLI::Option* const restore =
+      app.add_option("--restore", arguments.backup, "Put a backup in the store's place, and end")
+          ->type_name("BACKUP")
+          ->excludes(check);
+  app.add_flag("--mark-restored", arguments.restored, "PostgreSQL's programs restored it; and end")
+      ->excludes(check)
+      ->excludes(restore);
+  app.footer(
+      "When it serves it prints one line on standard output: jpkid ready: unix:PATH\n"
+      "SIGTERM ends it; operations under way go on at the next start.");
+  CLI11_PARSE(app, argc, argv);
+  return Run(arguments);
 }
 
 }  // namespace

@@ -93,10 +93,12 @@ rpc::Options ServerOf(const config::Config& config) {
   return options;
 }
 
-std::string OwnerOf(const config::Config& config) {
+store::Store::Options StoreOf(const config::Config& config) {
   char host[HOST_NAME_MAX + 1] = {};
   if (absl::StartsWith(config.store_url, "postgresql:")) gethostname(host, HOST_NAME_MAX);
-  return absl::StrCat(host, host[0] == 0 ? "" : ":", config.data_dir);
+  return {.url = config.store_url,
+          .key_file = config.holder_key_file,
+          .owner = absl::StrCat(host, host[0] == 0 ? "" : ":", config.data_dir)};
 }
 
 }  // namespace jpkid

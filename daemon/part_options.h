@@ -8,6 +8,7 @@
 #include "daemon/rules/rules.h"
 #include "daemon/runner/runner.h"
 #include "daemon/session/session.h"
+#include "daemon/store/store.h"
 #include "hal/open_readers.h"
 
 // What the configuration means for each part of the daemon.
@@ -22,8 +23,8 @@ runner::Limits RunnerOf(const config::Config& config, const rules::Municipality&
 desk::CaseDesk::Options DeskOf(const config::Config& config);
 rpc::Options ServerOf(const config::Config& config);
 
-// How this daemon signs in its store. A database server may be shared by machines that name their
+// With how this daemon signs in it: a database server may be shared by machines that name their
 // directories alike.
-std::string OwnerOf(const config::Config& config);
+store::Store::Options StoreOf(const config::Config& config);
 
 }  // namespace jpkid

@@ -22,6 +22,7 @@ void AddSlips(CommandLine& line);      // receipt, case slip
 void AddOperation(CommandLine& line);  // operation list, show, watch, input, cancel
 void AddHealth(CommandLine& line);     // health
 void AddQueue(CommandLine& line);      // queue
+void AddBackup(CommandLine& line);     // backup
 void AddApdu(CommandLine& line);       // apdu
 void AddTrace(CommandLine& line);      // trace show, check
 

@@ -234,6 +234,10 @@ Days later, at any terminal:
              R"(例：
   jpkictl queue
   jpkictl queue counter-1 --watch -o jsonl)"},
+    HelpText{"backup", "", R"(The file is for its owner alone. jpkid --restore takes it. Example:
+  jpkictl backup /var/backups/jpkid-$(date +%F).db)",
+             R"(ファイルは所有者だけが読めます。復元は jpkid --restore で行います。例：
+  jpkictl backup /var/backups/jpkid-$(date +%F).db)"},
     HelpText{
         "apdu", "",
         R"(Without commands it reads lines from standard input; nothing comes between the

@@ -94,6 +94,7 @@ void AddCommands(CommandLine& line) {
   AddOperation(line);
   AddHealth(line);
   AddQueue(line);
+  AddBackup(line);
   AddApdu(line);
   AddTrace(line);
 }

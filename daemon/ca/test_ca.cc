@@ -53,6 +53,13 @@ TestCa::TestCa(const std::string& name, bool fresh) : directory_(Directory(name)
   Reopen();
 }
 
+TestCa::TestCa(const std::string& name, const std::string& kept)
+    : directory_(Directory(name)), clock_(Start()) {
+  std::filesystem::remove_all(directory_);
+  std::filesystem::copy(kept, directory_);
+  Reopen();
+}
+
 TestCa::~TestCa() {
   ca_ = nullptr;
   std::filesystem::remove_all(directory_);

@@ -18,6 +18,8 @@ class TestCa {
 
   // All directories start with the same keys, made once per program; `fresh` makes new ones.
   explicit TestCa(const std::string& name, bool fresh = false);
+  // Goes on with a copy of the directory `kept`, of an authority that was closed.
+  TestCa(const std::string& name, const std::string& kept);
   ~TestCa();
   TestCa(const TestCa&) = delete;
   TestCa& operator=(const TestCa&) = delete;

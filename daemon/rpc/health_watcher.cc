@@ -52,8 +52,9 @@ void HealthWatcher::LookAtReaders() {
 
 void HealthWatcher::LookAtTheRest() {
   board_.Replace("store", {{"store", store_.Check().ok()}});
-  // In process: it works as long as we do.
-  board_.Replace("ca/", {{absl::StrCat("ca/", authority_.name()), true}});
+  // After a silence it works only once it has said something again.
+  const bool answers = authority_.circuit() == ca::Circuit::kClosed;
+  board_.Replace("ca/", {{absl::StrCat("ca/", authority_.name()), answers}});
 }
 
 }  // namespace jpkid::rpc

@@ -11,7 +11,8 @@
 
 namespace jpkid::rpc {
 
-// Keeps the board true: readers as soon as they change, the store every two seconds.
+// Keeps the board true: readers as soon as they change, the store and the authority every
+// two seconds.
 class HealthWatcher {
  public:
   // All outlive it.

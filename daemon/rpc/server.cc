@@ -11,6 +11,7 @@
 #include "daemon/rpc/health_service.h"
 #include "daemon/rpc/health_watcher.h"
 #include "daemon/rpc/listener.h"
+#include "daemon/rpc/maintenance_service.h"
 #include "daemon/rpc/operation_service.h"
 #include "daemon/rpc/peers.h"
 #include "daemon/rpc/reader_service.h"
@@ -68,6 +69,7 @@ class ServerImpl final : public Server {
         cards_(parts.sessions, parts.issuer_keys, options_.card_job, registry_),
         operations_(parts.store, parts.runner, parts.desk, tails_, registry_),
         cases_(parts.desk, parts.store, parts.runner, registry_),
+        maintenance_(parts.store, registry_),
         health_(board_, registry_),
         reflection_(ServedNames(), registry_),
         guard_({.methods = registry_,
@@ -140,6 +142,7 @@ class ServerImpl final : public Server {
   CardService cards_;
   OperationService operations_;
   CaseService cases_;
+  MaintenanceService maintenance_;
   HealthService health_;
   ReflectionService reflection_;
   Guard guard_;

@@ -4,6 +4,7 @@
 #include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "jpki/v1/card_service.pb.h"
 #include "jpki/v1/case_service.pb.h"
+#include "jpki/v1/maintenance_service.pb.h"
 #include "jpki/v1/operation_service.pb.h"
 #include "jpki/v1/reader_service.pb.h"
 
@@ -23,6 +24,7 @@ ServiceList ApiServices() {
   ServiceList services;
   AddSchemaOf<jpki::v1::ReadCardRequest>(services);
   AddSchemaOf<jpki::v1::RunCaseRequest>(services);
+  AddSchemaOf<jpki::v1::BackUpStoreRequest>(services);
   AddSchemaOf<jpki::v1::GetOperationRequest>(services);
   AddSchemaOf<jpki::v1::ListReadersRequest>(services);
   return services;

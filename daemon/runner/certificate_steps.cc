@@ -38,6 +38,7 @@ std::string AuthorityItem(absl::string_view kind) { return absl::StrCat("authori
 }  // namespace
 
 absl::Status Steps::MakeKey() {
+  JPKID_RETURN_IF_ERROR(CheckStillHeld());
   store::CertificateWork& certificate = work();
   JPKID_ASSIGN_OR_RETURN(const Bytes public_key,
                          turn_.Ask<Bytes>([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
@@ -143,29 +144,51 @@ absl::Status Steps::WriteCertificate() {
   };
   note(0);
   JPKID_RETURN_IF_ERROR(journal_.Write());
-  JPKID_RETURN_IF_ERROR(
+  const absl::Status written =
       turn_.Do([kind = kind(), certificate = std::move(certificate),
                 authority = std::move(authority)](hal::Card&, CardTurn::AtReader& at) {
         return at.personalisation->WriteCertificate(kind, certificate, authority);
-      }));
+      });
+  JPKID_RETURN_IF_ERROR(UnlessInForce(written));
   work().set_written(true);
   note(total);
   return absl::OkStatus();
 }
 
+// A store that was restored from a backup may be behind its card: what cannot be written any more,
+// or read back, is in force. Otherwise `failure`.
+absl::Status Steps::UnlessInForce(const absl::Status& failure) {
+  if (!FailedFor(failure, Reason::kCardStatus) && !FailedFor(failure, Reason::kReadBackDiffers)) {
+    return failure;
+  }
+  if (!journal_.record().restored()) return failure;
+  JPKID_ASSIGN_OR_RETURN(const bool in_force, IsInForce(work().serial_number()));
+  work().set_activated(in_force);
+  return in_force ? absl::OkStatus() : failure;
+}
+
+absl::StatusOr<bool> Steps::IsInForce(absl::string_view serial_number) {
+  if (!turn_.identity().present(kind())) return false;
+  JPKID_ASSIGN_OR_RETURN(const Bytes current, ReadCurrent(kind()));
+  const absl::StatusOr<ca::Certificate> certificate = ca::ReadCertificate(current);
+  return certificate.ok() && certificate->serial == serial_number;
+}
+
 absl::Status Steps::ReadBack() {
+  if (work().activated()) return absl::OkStatus();
   JPKID_ASSIGN_OR_RETURN(Bytes certificate, Stored(CertificateItem(work().kind())));
   JPKID_ASSIGN_OR_RETURN(Bytes authority, Stored(AuthorityItem(work().kind())));
-  JPKID_RETURN_IF_ERROR(
+  JPKID_RETURN_IF_ERROR(UnlessInForce(
       turn_.Do([kind = kind(), certificate = std::move(certificate),
                 authority = std::move(authority)](hal::Card&, CardTurn::AtReader& at) {
         return at.personalisation->CheckWritten(kind, certificate, authority);
-      }));
+      })));
   journal_.Note(Event::READ_BACK, work().kind());
   return absl::OkStatus();
 }
 
 absl::Status Steps::Activate() {
+  if (work().activated()) return absl::OkStatus();
   JPKID_ASSIGN_OR_RETURN(Bytes certificate, Stored(CertificateItem(work().kind())));
   JPKID_RETURN_IF_ERROR(turn_.Do([kind = kind(), certificate = std::move(certificate)](
                                      hal::Card& card, CardTurn::AtReader& at) -> absl::Status {

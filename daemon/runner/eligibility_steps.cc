@@ -54,11 +54,14 @@ absl::StatusOr<std::vector<Steps::Held>> Steps::ReadHeld() {
   return held;
 }
 
+absl::StatusOr<Bytes> Steps::ReadCurrent(certs::Kind kind) {
+  return turn_.Ask<Bytes>([kind](hal::Card& card, CardTurn::AtReader&) {
+    return card::JpkiCard(card).ReadCertificate(kind, card::CertificateFile::kOwn);
+  });
+}
+
 absl::StatusOr<Steps::Held> Steps::ReadHeld(certs::Kind kind) {
-  JPKID_ASSIGN_OR_RETURN(
-      const Bytes der, turn_.Ask<Bytes>([kind](hal::Card& card, CardTurn::AtReader&) {
-        return card::JpkiCard(card).ReadCertificate(kind, card::CertificateFile::kOwn);
-      }));
+  JPKID_ASSIGN_OR_RETURN(const Bytes der, ReadCurrent(kind));
   const absl::StatusOr<ca::Certificate> certificate = ca::ReadCertificate(der);
   if (!certificate.ok()) {
     return Fail(Reason::kCardAnswerInvalid,
@@ -70,6 +73,20 @@ absl::StatusOr<Steps::Held> Steps::ReadHeld(certs::Kind kind) {
                               .expiry = rules::TokyoDay(certificate->not_after),
                               .revoked = entry.state == ca::BookEntry::State::kRevoked},
               .serial_number = certificate->serial};
+}
+
+// The card was free while PINs were awaited, and a store that was restored from a backup is behind
+// its cards. What came into force meanwhile is not replaced without being revoked.
+absl::Status Steps::CheckStillHeld() {
+  const bool hidden = kind() == kSignature && !turn_.Unlocked(kSignature);
+  if (hidden || !turn_.identity().present(kind())) return absl::OkStatus();
+  JPKID_ASSIGN_OR_RETURN(const bool same, IsInForce(work().old_serial_number()));
+  if (same) return absl::OkStatus();
+  JPKID_ASSIGN_OR_RETURN(const Held held, ReadHeld(kind()));
+  const bool ended = held.certificate.expiry < rules::TokyoDay(parts_.clock.Now());
+  if (ended || held.certificate.revoked) return absl::OkStatus();
+  return Fail(Reason::kValidCertificatePresent,
+              {{"kind", work().kind()}, {"date", absl::FormatCivilTime(held.certificate.expiry)}});
 }
 
 absl::StatusOr<rules::Question> Steps::Question() {

@@ -107,7 +107,7 @@ absl::Status Operation::TakeStep() {
                   : at.step == workflow::Step::kActivate && !inbox_.CloseToCancel()) {
     return GiveUp(Fail(Reason::kOperationCancelled));
   }
-  absl::Status status = Prepare(workflow::Row(at.step).needs);
+  absl::Status status = Prepare(NeedsAt(at));
   if (status.ok()) {
     journal_.record().set_state(store::OperationRecord::RUNNING);
     journal_.record().clear_inputs();
@@ -126,7 +126,8 @@ absl::Status Operation::TakeStep() {
 // again.
 absl::Status Operation::GoOn(const absl::Status& failure) {
   if (const std::optional<absl::Status> mismatch = WrongOnForm(failure)) return GiveUp(*mismatch);
-  switch (RemedyFor(FailureOf(failure).reason)) {
+  const Reason reason = FailureOf(failure).reason;
+  switch (IsNoAnswerYet(reason) ? Remedy::kWaitForAuthority : RemedyFor(reason)) {
     case Remedy::kLeave:
       return failure;
     case Remedy::kWaitForCard:
@@ -153,6 +154,23 @@ absl::Status Operation::GoOn(const absl::Status& failure) {
   return GiveUp(failure);
 }
 
+// Words that are not the authority's own are no answer: it may have issued or revoked all the same,
+// so that whoever ended over them would leave its book and the card apart. A certificate that came
+// and does not fit is another matter: asked again it is the same.
+bool Operation::IsNoAnswerYet(Reason reason) const {
+  if (reason != Reason::kCaAnswerInvalid && reason != Reason::kCaProtectionInvalid) return false;
+  const workflow::Position at = journal_.position();
+  return at.step != workflow::Step::kSubmit || !journal_.record().work(at.kind_index).issued();
+}
+
+// A store that was restored from a backup does not know whether the certificate has come into force
+// since: only the card does.
+workflow::Needs Operation::NeedsAt(workflow::Position at) const {
+  const bool asks_card = journal_.record().restored() && at.step == workflow::Step::kRevokeNew &&
+                         journal_.record().work(at.kind_index).submitted();
+  return asks_card ? workflow::Needs::kOpenCard : workflow::Row(at.step).needs;
+}
+
 bool Operation::MayBeActivated(const absl::Status& failure) const {
   return journal_.position().step == workflow::Step::kActivate &&
          !FailedFor(failure, Reason::kCardStatus);
@@ -177,6 +195,10 @@ absl::Status Operation::GiveUp(const absl::Status& failure) {
   if (!record.has_failure()) {
     record.mutable_failure()->set_reason(std::string(Row(why.reason).code));
     record.mutable_failure()->mutable_metadata()->insert(why.metadata.begin(), why.metadata.end());
+  }
+  if (journal_.position().step == workflow::Step::kRevokeNew) {
+    LogError("operations/%s ends, and a certificate that is on no card may still be valid: %s",
+             record.id(), std::string(failure.message()));
   }
   const absl::Status written = Advance(Row(why.reason).code, workflow::Outcome::kFailed);
   inbox_.MarkCancelWritten();

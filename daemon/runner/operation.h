@@ -37,6 +37,8 @@ class Operation {
   absl::Status TakeStep();
   absl::Status GoOn(const absl::Status& failure);
   absl::Status GiveUp(const absl::Status& failure);
+  bool IsNoAnswerYet(Reason reason) const;
+  workflow::Needs NeedsAt(workflow::Position at) const;
   bool MayBeActivated(const absl::Status& failure) const;
   std::optional<absl::Status> WrongOnForm(const absl::Status& failure) const;
   absl::Status Advance(absl::string_view outcome, workflow::Outcome which);

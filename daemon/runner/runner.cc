@@ -48,6 +48,7 @@ class RunnerImpl final : public Runner {
   absl::Status CheckRequest(const RunRequest& request) const;
   store::OperationRecord NewRecord(const RunRequest& request) const;
   void Start(store::Claimed claimed, void (Operation::*deed)() = &Operation::Run);
+  void TakeUpDoubtful();
   absl::StatusOr<std::shared_ptr<Operation>> Find(const std::string& id);
   void BeatHeart();
   void TakeOver();
@@ -58,6 +59,8 @@ class RunnerImpl final : public Runner {
   CondVar changed_;
   std::map<std::string, Active> active_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> ended_ ABSL_GUARDED_BY(mutex_);
+  // Operations whose beginning was refused by a store that may have written them all the same.
+  std::vector<std::string> doubtful_ ABSL_GUARDED_BY(mutex_);
   Takeover takeover_;  // Used by the lookout's thread alone.
   std::unique_ptr<Periodic> heart_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Periodic> lookout_ ABSL_GUARDED_BY(mutex_);
@@ -125,18 +128,45 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
   {
     const MutexLock lock(mutex_);
     if (stopping_) return Fail(Reason::kShuttingDown);
-    if (active_.size() >= static_cast<std::size_t>(limits_.most_active)) {
+    const std::size_t active = active_.size() + doubtful_.size();
+    if (active >= static_cast<std::size_t>(limits_.most_active)) {
       return Fail(Reason::kOverloaded,
-                  {{"detail", absl::StrCat(active_.size(), " operations are under way")}});
+                  {{"detail", absl::StrCat(active, " operations are under way")}});
     }
   }
   const store::OperationRecord record = NewRecord(request);
   const std::optional<Bytes> holder =
       request.holder.has_value() ? std::optional(EncodeHolder(*request.holder)) : std::nullopt;
-  JPKID_ASSIGN_OR_RETURN(store::Claimed claimed, parts_.store.Create(record, {}, holder));
-  if (claimed.existed) return claimed.record;
-  Start(std::move(claimed));
+  absl::StatusOr<store::Claimed> claimed = parts_.store.Create(record, {}, holder);
+  if (!claimed.ok()) {
+    const MutexLock lock(mutex_);
+    if (FailedFor(claimed.status(), Reason::kStoreUnavailable)) doubtful_.push_back(record.id());
+    return claimed.status();
+  }
+  if (claimed->existed) {
+    TakeUpDoubtful();
+    return claimed->record;
+  }
+  Start(*std::move(claimed));
   return record;
+}
+
+// Otherwise they would stand in the store, this daemon's and moved by nobody, until its next start.
+void RunnerImpl::TakeUpDoubtful() {
+  std::vector<std::string> doubtful;
+  {
+    const MutexLock lock(mutex_);
+    doubtful.swap(doubtful_);
+  }
+  for (const std::string& id : doubtful) {
+    absl::StatusOr<store::OperationRecord> record = parts_.store.Get(id);
+    if (record.ok()) {
+      Start({.record = *std::move(record), .epoch = store::Claimed::kFirstEpoch});
+    } else if (!FailedFor(record.status(), Reason::kOperationUnknown)) {
+      const MutexLock lock(mutex_);
+      doubtful_.push_back(id);
+    }
+  }
 }
 
 void RunnerImpl::Start(store::Claimed claimed, void (Operation::*deed)()) {
@@ -217,6 +247,7 @@ void RunnerImpl::TakeOver() {
 void RunnerImpl::BeatHeart() {
   const absl::Status status = parts_.store.Heartbeat();
   if (!status.ok()) LogWarning("no sign of life in the store: %s", std::string(status.message()));
+  TakeUpDoubtful();
 }
 
 void RunnerImpl::Stop(absl::Time deadline) {

@@ -35,7 +35,10 @@ class Steps {
   // eligibility_steps.cc
   absl::Status CheckEligibility();
   absl::Status CheckHeldSignature();
+  absl::Status CheckStillHeld();
   struct Held;
+  absl::StatusOr<Bytes> ReadCurrent(certs::Kind kind);
+  absl::StatusOr<bool> IsInForce(absl::string_view serial_number);
   absl::StatusOr<std::vector<Held>> ReadHeld();
   absl::StatusOr<Held> ReadHeld(certs::Kind kind);
   absl::Status Judge(const std::vector<Held>& held);
@@ -57,6 +60,7 @@ class Steps {
   absl::Status RevokeNew();
 
   absl::StatusOr<ca::IssueRequest> RequestOf(const store::CertificateWork& work);
+  absl::Status UnlessInForce(const absl::Status& failure);
   absl::Status TakeIssued(const ca::Issued& issued);
   absl::StatusOr<Bytes> Stored(absl::string_view item);
 

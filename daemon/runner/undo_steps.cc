@@ -57,6 +57,11 @@ absl::Status Steps::RevokeNew() {
     certificate.set_serial_number(read.serial);
     certificate.set_issued(true);
   }
+  if (journal_.record().restored()) {
+    JPKID_ASSIGN_OR_RETURN(const bool in_force, IsInForce(certificate.serial_number()));
+    certificate.set_activated(in_force);
+    if (in_force) return RevokeOld();
+  }
   JPKID_RETURN_IF_ERROR(parts_.authority.Revoke(kind(), certificate.serial_number(),
                                                 ca::RevocationReason::kCessationOfOperation));
   certificate.set_revoked(true);

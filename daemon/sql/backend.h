@@ -29,6 +29,13 @@ class Backend {
   // Begins a transaction that sees one state, whatever is committed meanwhile.
   virtual void BeginRead(soci::session& session) const = 0;
 
+  // Copies the whole database, as it is at one moment, into `path`, an empty file. Not in a
+  // transaction; others go on working. ARGUMENT_INVALID where that is another program's task.
+  virtual absl::Status Copy(soci::session& session, const std::string& path) const = 0;
+
+  // What is damaged; empty: nothing, as far as can be told.
+  virtual std::string Damage(soci::session& session) const = 0;
+
   // How many connections are worth having.
   virtual std::size_t most_connections() const = 0;
 };

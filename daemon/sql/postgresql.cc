@@ -82,6 +82,17 @@ class Postgresql final : public Backend {
     session << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   }
 
+  absl::Status Copy(soci::session&, const std::string&) const override {
+    return Fail(Reason::kArgumentInvalid,
+                {{"field", "store"},
+                 {"detail",
+                  "PostgreSQL is backed up with its own programs: pg_dump and pg_restore;"
+                  " jpkid(1) tells how"}});
+  }
+
+  // The server checks its pages itself.
+  std::string Damage(soci::session&) const override { return ""; }
+
   std::size_t most_connections() const override { return kConnections; }
 
  private:

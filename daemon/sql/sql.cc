@@ -33,17 +33,22 @@ absl::Status Guarded(absl::FunctionRef<absl::Status()> call) {
 
 absl::StatusOr<std::unique_ptr<Backend>> BackendOf(absl::string_view url) {
   if (absl::StartsWith(url, "postgresql:")) return PostgresqlBackend(url);
-  absl::string_view path = url;
-  if (!absl::ConsumePrefix(&path, "sqlite:") || path.empty() ||
-      absl::StrContains(path, '"')) {  // SOCI's connection string has no escape for it.
+  std::optional<std::string> path = SqlitePath(url);
+  // SOCI's connection string has no escape for a quote.
+  if (!path.has_value() || path->empty() || absl::StrContains(*path, '"')) {
     return Fail(Reason::kArgumentInvalid,
                 {{"field", "store URL"},
                  {"detail", "must be sqlite:PATH, no quote in PATH, or postgresql://…"}});
   }
-  return SqliteBackend(std::string(path));
+  return SqliteBackend(*std::move(path));
 }
 
 }  // namespace
+
+std::optional<std::string> SqlitePath(absl::string_view url) {
+  if (!absl::ConsumePrefix(&url, "sqlite:")) return std::nullopt;
+  return std::string(url);
+}
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view url) {
   JPKID_ASSIGN_OR_RETURN(std::unique_ptr<Backend> backend, BackendOf(url));
@@ -111,6 +116,18 @@ absl::Status Database::Write(Work work) {
 }
 
 absl::Status Database::Read(Work work) { return Run(&Backend::BeginRead, work); }
+
+absl::Status Database::CopyTo(const std::string& path) {
+  JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<soci::session> session, Connect());
+  return Guarded([&] { return backend_->Copy(*session, path); });
+}
+
+absl::Status Database::CheckIntegrity() {
+  return Read([this](soci::session& session) {
+    const std::string damage = backend_->Damage(session);
+    return damage.empty() ? absl::OkStatus() : Unavailable(damage);
+  });
+}
 
 absl::Status Database::Run(Begin begin, Work work) {
   JPKID_ASSIGN_OR_RETURN(std::unique_ptr<soci::session> session, Take());

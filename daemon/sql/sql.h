@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ class session;
 namespace jpkid::sql {
 
 class Backend;
+
+// PATH of "sqlite:PATH"; nothing for another URL.
+std::optional<std::string> SqlitePath(absl::string_view url);
 
 // Statements inside a transaction. SOCI's exceptions may leave it.
 using Work = absl::FunctionRef<absl::Status(soci::session&)>;
@@ -48,6 +52,13 @@ class Database {
 
   // Runs `work`, which only reads, in a transaction: it sees one state.
   absl::Status Read(Work work);
+
+  // Copies the database, as it is at one moment, into `path`, an empty file, over a connection of
+  // its own: nobody waits for it. ARGUMENT_INVALID for PostgreSQL, which has its own programs.
+  absl::Status CopyTo(const std::string& path);
+
+  // STORE_UNAVAILABLE, with what was found, where the database is damaged. Reads all of it.
+  absl::Status CheckIntegrity();
 
  private:
   using Begin = void (Backend::*)(soci::session&) const;

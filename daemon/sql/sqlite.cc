@@ -38,6 +38,17 @@ class Sqlite final : public Backend {
   void BeginWrite(soci::session& session) const override { session << "BEGIN IMMEDIATE"; }
   void BeginRead(soci::session& session) const override { session << "BEGIN"; }
 
+  absl::Status Copy(soci::session& session, const std::string& path) const override {
+    session << "VACUUM INTO :path", soci::use(path);
+    return absl::OkStatus();
+  }
+
+  std::string Damage(soci::session& session) const override {
+    std::string found;
+    session << "PRAGMA integrity_check(1)", soci::into(found);
+    return found == "ok" ? "" : found;
+  }
+
   // Writers wait for each other in any case, and a read is over before a second connection helps.
   std::size_t most_connections() const override { return 1; }
 

@@ -46,7 +46,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options, Clock
 
 SqlStore::SqlStore(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal,
                    const Options& options, Clock& clock)
-    : database_(std::move(database)),
+    : url_(options.url),
+      database_(std::move(database)),
       seal_(std::move(seal)),
       owner_(options.owner),
       owner_expires_(options.owner_expires),
@@ -83,7 +84,7 @@ absl::Status SqlStore::InsertLine(soci::session& session, const std::string& id,
 absl::StatusOr<Claimed> SqlStore::Create(const OperationRecord& record,
                                          const std::vector<events::Event>& events,
                                          const std::optional<Bytes>& holder) {
-  Claimed claimed = {.record = record, .epoch = 1};
+  Claimed claimed = {.record = record, .epoch = Claimed::kFirstEpoch};
   JPKID_RETURN_IF_ERROR(database_->Write([&](soci::session& session) {
     std::string found;
     session << "SELECT record FROM operations WHERE creator = :creator AND request_id = :request",
@@ -96,11 +97,12 @@ absl::StatusOr<Claimed> SqlStore::Create(const OperationRecord& record,
     const std::string text = ToText(record);
     const long long time = record.create_time_us();
     const int active = ActiveFlag(record);
-    session
-        << "INSERT INTO operations (id, creator, request_id, active, create_time_us, owner,"
-           " epoch, record) VALUES (:id, :creator, :request, :active, :time, :owner, 1, :record)",
+    const long long epoch = claimed.epoch;
+    session << "INSERT INTO operations (id, creator, request_id, active, create_time_us, owner,"
+               " epoch, record) VALUES (:id, :creator, :request, :active, :time, :owner, :epoch, "
+               ":record)",
         use(record.id()), use(record.creator()), use(record.request_id()), use(active), use(time),
-        use(owner_), use(text);
+        use(owner_), use(epoch), use(text);
     if (holder.has_value()) {
       JPKID_RETURN_IF_ERROR(InsertPersonal(session, record.id(), "holder", *holder));
     }

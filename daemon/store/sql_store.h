@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/seal.h"
 #include "daemon/sql/sql.h"
 #include "daemon/store/store.h"
@@ -44,6 +45,7 @@ class SqlStore final : public Store {
   absl::Status FinishRequest(const RequestKey& key, ByteView answer) override;
   absl::Status ForgetRequest(const RequestKey& key) override;
   absl::Status Check() override;
+  absl::StatusOr<UniqueFd> Snapshot() override;
 
   // Whether the key is the one this store was sealed with; a new store remembers it.
   // ARGUMENT_INVALID.
@@ -78,11 +80,13 @@ class SqlStore final : public Store {
   absl::StatusOr<CaseRecord> Assemble(const std::string& text,
                                       const std::string& sealed_person) const;
 
+  const std::string url_;
   const std::unique_ptr<sql::Database> database_;
   const std::unique_ptr<Seal> seal_;
   const std::string owner_;
   const absl::Duration owner_expires_;
   Clock& clock_;
+  Mutex snapshot_mutex_;  // One at a time: they have one name.
 };
 
 }  // namespace jpkid::store

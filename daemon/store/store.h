@@ -11,21 +11,14 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "daemon/events/event.pb.h"
+#include "daemon/store/backup.h"
 #include "daemon/store/cases.h"
+#include "daemon/store/journal_line.h"
 #include "daemon/store/record.pb.h"
 #include "daemon/store/requests.h"
 
 // Operations and their journal, cases, requests: what the daemon must know after a power cut.
 namespace jpkid::store {
-
-// One line of an operation's journal: the intent is written before a step is taken, the result
-// after it.
-struct JournalLine {
-  enum class Phase { kIntent, kResult };
-  std::string step;  // As workflow::Name gives it; with the kind: "make-key auth".
-  Phase phase = Phase::kIntent;
-  std::string outcome = {};  // Of a result: "done", or a code of the catalogue.
-};
 
 struct Page {
   std::vector<OperationRecord> operations;  // Newest first.
@@ -34,14 +27,15 @@ struct Page {
 
 // An operation, and the epoch under which its owner may write.
 struct Claimed {
+  static constexpr std::int64_t kFirstEpoch = 1;  // Of whoever created it.
   OperationRecord record = {};
   std::int64_t epoch = 0;
   bool existed = false;  // Create: the request was known already; nothing was written.
 };
 
-// The store. Every failure of the database is STORE_UNAVAILABLE. Thread-safe. Several daemons may
-// work on one store; each operation has one owner.
-class Store : public Cases, public Requests {
+// The store, of one daemon or several; each operation has one owner. Thread-safe. Every failure of
+// the database is STORE_UNAVAILABLE.
+class Store : public Cases, public Requests, public Backups {
  public:
   struct Options {
     std::string url;  // "sqlite:PATH" or "postgresql://…", as sql::Database reads it.
@@ -50,8 +44,7 @@ class Store : public Cases, public Requests {
     std::string key_file;
     // This daemon, as it signs its claims: the same after a restart, no other daemon's.
     std::string owner;
-    // An owner that has not been heard of for so long has lost its operations to whoever holds the
-    // card.
+    // An owner silent for so long has lost its operations to whoever holds the card.
     absl::Duration owner_expires = absl::Seconds(60);
   };
   // STORE_TOO_NEW for a store of a newer daemon, ARGUMENT_INVALID for a URL that does not read and
@@ -102,8 +95,7 @@ class Store : public Cases, public Requests {
   // The journal of an operation, oldest first.
   virtual absl::StatusOr<std::vector<JournalLine>> Journal(const std::string& id) = 0;
 
-  // Personal data of an operation under way (the holder's record, a certificate that names him):
-  // one table, encrypted.
+  // Personal data of an operation under way (holder, a certificate that names him), encrypted.
   virtual absl::Status PutPersonal(const std::string& id, const std::string& item,
                                    ByteView data) = 0;
   virtual absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
@@ -112,5 +104,13 @@ class Store : public Cases, public Requests {
   // Whether the database answers, for health.
   virtual absl::Status Check() = 0;
 };
+
+// Puts `backup` in the place of the store that `options` name, while no daemon works on it; returns
+// where the one that was there is kept (empty: there was none). May be done again. ARGUMENT_INVALID
+// for what is no backup, another key, PostgreSQL; STORE_TOO_NEW; STORE_UNAVAILABLE.
+absl::StatusOr<std::string> RestoreStore(const Store::Options& options, const std::string& backup,
+                                         Clock& clock);
+// Tells what is under way that this happened, where other programs did it.
+absl::Status MarkRestored(const Store::Options& options, Clock& clock);
 
 }  // namespace jpkid::store

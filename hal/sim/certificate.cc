@@ -28,12 +28,12 @@ bool IsWholeCertificate(ByteView der) { return Parse(der) != nullptr; }
 
 bool IsCertificateOf(const PrivateKey& key, ByteView der) {
   const Certificate certificate = Parse(der);
-  EVP_PKEY* const certified =
-      certificate == nullptr ? nullptr : X509_get0_pubkey(certificate.get());
+  const X509_PUBKEY* const certified =
+      certificate == nullptr ? nullptr : X509_get_X509_PUBKEY(certificate.get());
   const absl::StatusOr<Bytes> own = key.PublicKeyInfo();
   if (certified == nullptr || !own.ok()) return false;
   std::uint8_t* encoded = nullptr;
-  const int size = i2d_PUBKEY(certified, &encoded);
+  const int size = i2d_X509_PUBKEY(certified, &encoded);
   if (size < 0) return false;
   const Bytes other(encoded, encoded + size);
   OPENSSL_free(encoded);

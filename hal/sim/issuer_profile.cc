@@ -20,18 +20,24 @@ absl::StatusOr<Bytes> Sha256(ByteView data) {
   return digest;
 }
 
+bool IsCertified(const PrivateKey& key, const Credential& pending) {
+  return IsCertificateOf(key, AsBytes(pending.certificate())) &&
+         (pending.ca_certificate().empty() ||
+          IsWholeCertificate(AsBytes(pending.ca_certificate())));
+}
+
 absl::StatusOr<Bytes> OneKind(std::uint8_t key_file, const Credential& pending) {
-  State state = kNothing;
-  if (!pending.private_key().empty()) state = IsComplete(pending) ? kKeyAndCertificate : kKey;
   Bytes parts = Tlv(0x83, Bytes{key_file});
-  Append(parts, Tlv(0x80, Bytes{state}));
-  if (state != kNothing) {
-    JPKID_ASSIGN_OR_RETURN(const PrivateKey key,
-                           PrivateKey::FromDer(AsBytes(pending.private_key())));
-    JPKID_ASSIGN_OR_RETURN(const Bytes info, key.PublicKeyInfo());
-    JPKID_ASSIGN_OR_RETURN(const Bytes digest, Sha256(info));
-    Append(parts, Tlv(0x81, digest));
+  if (pending.private_key().empty()) {
+    Append(parts, Tlv(0x80, Bytes{kNothing}));
+    return Tlv(0xA0, parts);
   }
+  JPKID_ASSIGN_OR_RETURN(const PrivateKey key, PrivateKey::FromDer(AsBytes(pending.private_key())));
+  const State state = IsCertified(key, pending) ? kKeyAndCertificate : kKey;
+  Append(parts, Tlv(0x80, Bytes{state}));
+  JPKID_ASSIGN_OR_RETURN(const Bytes info, key.PublicKeyInfo());
+  JPKID_ASSIGN_OR_RETURN(const Bytes digest, Sha256(info));
+  Append(parts, Tlv(0x81, digest));
   return Tlv(0xA0, parts);
 }
 
@@ -39,9 +45,7 @@ absl::StatusOr<Bytes> OneKind(std::uint8_t key_file, const Credential& pending) 
 
 bool IsComplete(const Credential& pending) {
   const absl::StatusOr<PrivateKey> key = PrivateKey::FromDer(AsBytes(pending.private_key()));
-  return key.ok() && IsCertificateOf(*key, AsBytes(pending.certificate())) &&
-         (pending.ca_certificate().empty() ||
-          IsWholeCertificate(AsBytes(pending.ca_certificate())));
+  return key.ok() && IsCertified(*key, pending);
 }
 
 absl::StatusOr<Bytes> PendingTemplate(const CardImage& image) {

@@ -28,7 +28,15 @@ int Count(const std::string& ca_dir, const std::string& query) {
 }  // namespace
 
 CmpAuthority::CmpAuthority(const std::string& name, const simca::Options& server)
-    : book_(absl::StrCat("cmp-", name)),
+    : CmpAuthority(name, std::make_unique<TestCa>(absl::StrCat("cmp-", name)), nullptr, server) {}
+
+CmpAuthority::CmpAuthority(const std::string& name, TestCa& book, const simca::Options& server)
+    : CmpAuthority(name, nullptr, &book, server) {}
+
+CmpAuthority::CmpAuthority(const std::string& name, std::unique_ptr<TestCa> own, TestCa* book,
+                           const simca::Options& server)
+    : own_(std::move(own)),
+      book_(book == nullptr ? *own_ : *book),
       directory_(absl::StrCat(testing::TempDir(), "/cmp-", getpid(), "-", name)) {
   std::signal(SIGPIPE, SIG_IGN);  // As jpkid does.
   std::filesystem::remove_all(directory_);

@@ -15,6 +15,8 @@ namespace jpkid::ca {
 class CmpAuthority : public CaUnderTest {
  public:
   explicit CmpAuthority(const std::string& name, const simca::Options& server = {});
+  // Serves the directory of `book`, which outlives it, at its time.
+  CmpAuthority(const std::string& name, TestCa& book, const simca::Options& server = {});
   ~CmpAuthority() override;
 
   CertificateAuthority& ca() override { return *adapter_; }
@@ -44,7 +46,11 @@ class CmpAuthority : public CaUnderTest {
   CmpOptions& options() { return options_; }
 
  private:
-  TestCa book_;
+  CmpAuthority(const std::string& name, std::unique_ptr<TestCa> own, TestCa* book,
+               const simca::Options& server);
+
+  const std::unique_ptr<TestCa> own_;
+  TestCa& book_;
   const std::string directory_;
   std::unique_ptr<simca::Simca> server_;
   int port_ = 0;

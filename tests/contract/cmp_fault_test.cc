@@ -30,13 +30,18 @@ class CmpFault : public testing::TestWithParam<Fault> {
   template <typename Call>
   auto Insist(Call call) {
     auto result = call();
-    for (int i = 0; i < 10 && StatusOf(result).code() == absl::StatusCode::kUnavailable; ++i) {
+    for (int i = 0; i < 10 && IsNoAnswer(StatusOf(result)); ++i) {
       ++put_off_;
       if (GetParam().restart) authority_.Restart();
       authority_.Pass(absl::Minutes(1));
       result = call();
     }
     return result;
+  }
+  static bool IsNoAnswer(const absl::Status& status) {
+    return FailedFor(status, Reason::kCaUnavailable) ||
+           FailedFor(status, Reason::kCaAnswerInvalid) ||
+           FailedFor(status, Reason::kCaProtectionInvalid);
   }
   static absl::Status StatusOf(const absl::Status& status) { return status; }
   template <typename T>
@@ -94,7 +99,8 @@ INSTANTIATE_TEST_SUITE_P(All, CmpFault,
                          testing::Values(Fault{"lose-request", false}, Fault{"lose-request", true},
                                          Fault{"lose-answer", false}, Fault{"lose-answer", true},
                                          Fault{"cut", false}, Fault{"cut", true},
-                                         Fault{"busy", false}, Fault{"busy", true}));
+                                         Fault{"busy", false}, Fault{"busy", true},
+                                         Fault{"garble", false}, Fault{"garble", true}));
 
 class Cmp : public testing::Test {
  protected:

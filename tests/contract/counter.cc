@@ -96,7 +96,7 @@ void Counter::StartDaemon() {
   sessions_ = session::Sessions::Create(readers_, std::move(options));
   const runner::Parts parts = {.store = *store_,
                                .sessions = *sessions_,
-                               .authority = *authority_,
+                               .authority = Asked(),
                                .issuer_keys = *issuer_keys_,
                                .feed = feed_,
                                .clock = authority_.clock()};

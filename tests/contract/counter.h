@@ -34,6 +34,9 @@ class Counter : public testing::Test {
   // A card as delivered: no certificates, PINs not set.
   static hal::sim::CardOrder NewCard();
 
+  // Whom the daemon asks; the book is always that of `authority_`.
+  virtual ca::CertificateAuthority& Asked() { return *authority_; }
+
   // The daemon goes and comes again: what it knows is in the store and on the card.
   void StopDaemon();
   void StartDaemon();

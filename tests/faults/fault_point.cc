@@ -48,6 +48,8 @@ std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& othe
       {Site::kAuthority, 0, Action::kKillAfter, "", {}, "daemon killed, the answer lost"},
       {Site::kAuthority, 0, Action::kFailBefore, "", {}, "message lost"},
       {Site::kAuthority, 0, Action::kFailAfter, "", {}, "accepted, the answer lost"},
+      {Site::kAuthority, 0, Action::kGarble, "", {}, "accepted, the answer garbled"},
+      {Site::kAuthority, 0, Action::kHook, "", absl::Seconds(90), "answered late"},
   };
   const FaultPoint at_store[] = {
       {Site::kStore, 0, Action::kKillBefore, "", {}, "power lost before the commit"},
@@ -56,6 +58,7 @@ std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& othe
       {Site::kStore, 0, Action::kFailAfter, "", {}, "database gone, the commit's answer lost"},
       {Site::kStore, 0, Action::kHook, "", absl::Hours(30), "clock jumps forward"},
       {Site::kStore, 0, Action::kHook, "", absl::Hours(-30), "clock jumps back"},
+      {Site::kStore, 0, Action::kHook, "", {}, "backup of this moment restored at the end", true},
   };
   std::vector<FaultPoint> points;
   const auto add = [&points](const auto& faults, int acts_there) {

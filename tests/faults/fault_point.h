@@ -19,6 +19,8 @@ struct FaultPoint {
   std::string card_fault = {};
   absl::Duration clock_jump = absl::ZeroDuration();
   const char* name;  // "torn out after its effect"
+  // The store is copied at this moment, and put back when all is over: it is behind its card.
+  bool restored = false;
 };
 
 // How often the daemon acts at each site in a run that nothing disturbs.

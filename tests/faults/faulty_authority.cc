@@ -22,6 +22,7 @@ Result FaultyAuthority::Through(Act act) {
   Result result = act();
   if (fate == Trap::Fate::kKillAfter) trap_.Kill();
   if (fate == Trap::Fate::kPass) return result;
+  if (fate == Trap::Fate::kGarble) return Fail(Reason::kCaProtectionInvalid);
   return Unavailable();
 }
 

@@ -37,6 +37,7 @@ class FaultyStore final : public store::Store {
   absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                    const std::string& item) override;
   absl::Status Check() override;
+  absl::StatusOr<UniqueFd> Snapshot() override { return store_.Snapshot(); }
 
   absl::StatusOr<store::CreatedCase> CreateCase(const store::CaseRecord& record,
                                                 const std::optional<Bytes>& holder) override;

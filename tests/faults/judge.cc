@@ -77,7 +77,7 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
   const bool activated = absl::c_any_of(record.work(), [&](const store::CertificateWork& work) {
     return work.kind() == name && work.activated();
   });
-  const bool must_have_one = activated || !opening_.issued.empty();
+  const bool must_have_one = activated || in_force_ || !opening_.issued.empty();
   if (must_have_one != card_is_good || (!must_have_one && good > 0)) {
     verdict.lost = true;
     Complain(verdict, absl::StrCat(name, ": the card holds '", on_card, "', ", good, " of ",

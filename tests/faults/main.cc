@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include "base/log.h"
+#include "daemon/ca/test_ca.h"
 #include "daemon/workflow/workflow.h"
 #include "hal/sim/card_store.h"
 #include "hal/sim/test_card.h"
@@ -29,7 +31,8 @@ constexpr Scenario kScenarios[] = {Scenario::kIssue, Scenario::kRenew, Scenario:
 
 struct Options {
   std::string scenario;  // Empty: all.
-  int threads = static_cast<int>(std::thread::hardware_concurrency());
+  // A rehearsal waits about half of its time: for the daemon's pauses, for a reader that hangs.
+  int threads = 4 * static_cast<int>(std::thread::hardware_concurrency());
   int every = 1;
   bool list = false;
 };
@@ -41,15 +44,28 @@ struct Tally {
   std::atomic<int> doubled = 0;
 };
 
-// Cards as the rehearsals find them.
+// What stands between a process that is killed and its files is the same in memory as on a disk,
+// and fsync is not what is rehearsed. TEST_TMPDIR takes it elsewhere.
+std::string WorkingDirectory() {
+  constexpr char kMemory[] = "/dev/shm";
+  const bool chosen = std::getenv("TEST_TMPDIR") != nullptr;
+  const bool memory = !chosen && access(kMemory, W_OK) == 0;
+  return absl::StrCat(memory ? kMemory : testing::TempDir(), "/jpki-faults.", getpid());
+}
+
+// Cards and authorities as the rehearsals find them, and where they work.
 class Stage {
  public:
-  Stage() : directory_(absl::StrCat(testing::TempDir(), "/jpki-faults.", getpid())) {
+  Stage() : directory_(WorkingDirectory()) {
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_ + "/new");
+    setenv("TEST_TMPDIR", directory_.c_str(), 1);  // No other thread runs yet.
     MakeCard(directory_ + "/new/card.bin", "");
     MakeCard(other_card(), "999999999999999");
-    new_ = {.directory = directory_ + "/new", .issued = {}};
+    new_ = {.directory = directory_ + "/new", .authority = directory_ + "/new/ca", .issued = {}};
+    ca::TestCa authority("faults-new");
+    authority.Close();
+    std::filesystem::copy(authority.directory(), new_.authority);
     Rehearsal issue(Scenario::kIssue, new_, "faults-opening");
     const Verdict verdict = issue.Run(std::nullopt);
     if (!verdict.recovered()) std::fprintf(stderr, "the opening: %s\n", verdict.what.c_str());

@@ -42,19 +42,13 @@ Rehearsal::Rehearsal(Scenario scenario, const Opening& opening, const std::strin
     : scenario_(scenario),
       opening_(opening),
       directory_(absl::StrCat(testing::TempDir(), "/", name)),
-      authority_(name),
+      authority_(name, opening.authority),
       issuer_keys_(card::FromMasterKey(hal::sim::TestMasterKey()).value()),
       trap_([this] { Ring(); }) {
   namespace fs = std::filesystem;
   fs::remove_all(directory_);
   fs::create_directories(directory_);
   fs::copy_file(opening_.directory + "/card.bin", directory_ + "/card.bin");
-  if (fs::exists(opening_.directory + "/ca")) {
-    authority_.Close();
-    fs::copy(opening_.directory + "/ca", authority_.directory(),
-             fs::copy_options::overwrite_existing | fs::copy_options::recursive);
-    authority_.Reopen();
-  }
   faulty_authority_ = std::make_unique<FaultyAuthority>(*authority_, trap_);
   if (scenario_ == Scenario::kRenew) authority_.clock().Set(RenewalDay());
   cards_ =
@@ -80,21 +74,25 @@ Rehearsal::~Rehearsal() {
 Opening Rehearsal::KeepAs(const std::string& directory) {
   namespace fs = std::filesystem;
   ClearDaemon();
-  const Opening kept = {.directory = directory, .issued = faulty_authority_->issued()};
+  const Opening kept = {.directory = directory,
+                        .authority = directory + "/ca",
+                        .issued = faulty_authority_->issued()};
   authority_.Close();
   fs::create_directories(directory);
   fs::copy_file(directory_ + "/card.bin", directory + "/card.bin");
-  fs::copy(authority_.directory(), directory + "/ca");
+  fs::copy(authority_.directory(), kept.authority);
   return kept;
+}
+
+store::Store::Options Rehearsal::StoreOptions() const {
+  return {.url = absl::StrCat("sqlite:", directory_, "/jpkid.db"),
+          .key_file = directory_ + "/holder.key",
+          .owner = "rehearsal"};
 }
 
 void Rehearsal::StartDaemon() {
   trap_.Revive();
-  real_store_ = store::Store::Open({.url = absl::StrCat("sqlite:", directory_, "/jpkid.db"),
-                                    .key_file = directory_ + "/holder.key",
-                                    .owner = "rehearsal"},
-                                   authority_.clock())
-                    .value();
+  real_store_ = store::Store::Open(StoreOptions(), authority_.clock()).value();
   store_ = std::make_unique<FaultyStore>(*real_store_, trap_);
   session::Options options;
   options.look_every = absl::Milliseconds(20);
@@ -130,17 +128,38 @@ void Rehearsal::Arm(const FaultPoint& point) {
   } else if (point.clock_jump != absl::ZeroDuration()) {
     hook = [this, by = point.clock_jump] { authority_.clock().Advance(by); };
   }
+  if (point.restored) hook = [this] { KeepStore(); };
   trap_.Set(point.site, point.nth, point.action, std::move(hook));
+}
+
+void Rehearsal::KeepStore() {
+  const UniqueFd copy = real_store_->Snapshot().value();
+  std::filesystem::copy_file(absl::StrCat("/proc/self/fd/", copy.get()), directory_ + "/backup");
+}
+
+void Rehearsal::PutStoreBack() {
+  ClearDaemon();
+  (void)store::RestoreStore(StoreOptions(), directory_ + "/backup", authority_.clock()).value();
+  StartDaemon();
+  served_.clear();
 }
 
 Verdict Rehearsal::Run(const std::optional<FaultPoint>& point) {
   Verdict verdict;
   if (point.has_value()) Arm(*point);
   StartDaemon();
-  const std::optional<store::OperationRecord> record = Serve(verdict);
+  std::optional<store::OperationRecord> record = Serve(verdict);
   verdict.step = trap_.step();
-  // A clock that is wrong by days may end it, cleanly.
-  const bool may_fail = point.has_value() && point->clock_jump != absl::ZeroDuration();
+  if (point.has_value() && point->restored && record.has_value()) {
+    in_force_ = record->state() == store::OperationRecord::SUCCEEDED;
+    PutStoreBack();
+    record = Serve(verdict);
+  }
+  // A clock that is wrong by days may end it, cleanly; so may a store that does not know that all
+  // was done.
+  const bool may_fail =
+      point.has_value() &&
+      (point->restored || absl::AbsDuration(point->clock_jump) >= absl::Hours(24));
   if (record.has_value()) Judge(*record, may_fail, verdict);
   if (point.has_value() && !trap_.sprung()) verdict.what = "the fault never struck";
   return verdict;

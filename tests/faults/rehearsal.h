@@ -29,7 +29,8 @@ const char* Name(Scenario scenario);
 
 // Card and authority as a rehearsal begins.
 struct Opening {
-  std::string directory;  // card.bin, other.bin, ca/
+  std::string directory;  // card.bin
+  std::string authority;  // Its directory, closed.
   std::vector<FaultyAuthority::Issued> issued;
 };
 
@@ -50,7 +51,8 @@ struct Verdict {
 // by one thread.
 class Rehearsal {
  public:
-  // `name` is unique among the rehearsals of this process; `opening` outlives it.
+  // `name` is unique among the rehearsals of this process; `opening` outlives it. Works under
+  // testing::TempDir().
   Rehearsal(Scenario scenario, const Opening& opening, const std::string& name);
   ~Rehearsal();
 
@@ -61,9 +63,12 @@ class Rehearsal {
   Opening KeepAs(const std::string& directory);
 
  private:
+  store::Store::Options StoreOptions() const;
   void StartDaemon();
   void ClearDaemon();
   void Arm(const FaultPoint& point);
+  void KeepStore();
+  void PutStoreBack();
   std::optional<store::OperationRecord> Serve(Verdict& verdict);
   void ServeInputs(const store::OperationRecord& record);
   void PutCardBack();
@@ -90,7 +95,8 @@ class Rehearsal {
   std::shared_ptr<FaultyReaders> readers_;
   absl::Duration card_job_ = absl::Seconds(60);
   int pins_given_ = 0;
-  std::string served_;  // The inputs that were served last.
+  bool in_force_ = false;  // New certificates, as a store knew that was then put back.
+  std::string served_;     // The inputs that were served last.
 
   std::unique_ptr<store::Store> real_store_;
   std::unique_ptr<FaultyStore> store_;

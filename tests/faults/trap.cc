@@ -42,6 +42,9 @@ Trap::Fate Trap::Strike(Site site) {
       case Action::kFailAfter:
         fate = Fate::kFailAfter;
         break;
+      case Action::kGarble:
+        fate = Fate::kGarble;
+        break;
     }
   }
   if (fate == Fate::kKillBefore) Kill();

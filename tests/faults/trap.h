@@ -25,6 +25,7 @@ enum class Action {
   // Of authority and store: the act fails.
   kFailBefore,
   kFailAfter,  // It had its effect, and its answer is lost.
+  kGarble,     // Of the authority: it had its effect, and its answer is not its own words.
 };
 
 // Counts what the daemon does at each site, and springs at the one act it was set for. Shared by
@@ -35,7 +36,7 @@ class Trap {
   void Set(Site site, int nth, Action action, std::function<void()> hook = {});
 
   // Called for each act at `site`; whether it is the one, and what happens.
-  enum class Fate { kPass, kKillBefore, kKillAfter, kFailBefore, kFailAfter };
+  enum class Fate { kPass, kKillBefore, kKillAfter, kFailBefore, kFailAfter, kGarble };
   Fate Strike(Site site);
 
   // The daemon was killed and is still to be cleared away.

@@ -1,12 +1,14 @@
 """Many issuances at once through jpki-simca, with a tenth of all messages delayed, lost or put off,
-and the daemon killed every few seconds. At the end cards and the authority's book agree.
+and each daemon killed every few seconds. At the end cards and the authority's book agree.
 
-JPKID_ISSUANCES says how many (10); the long run takes 500."""
+JPKID_ISSUANCES says how many (10), JPKID_COUNTERS over how many daemons at once (2); the long run
+takes 500."""
 
 import json
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from daemon import Jpkid
 from pcscd_daemon import PATIENCE
@@ -14,6 +16,7 @@ from simca import SimCa
 from simcard import program
 
 COUNT = int(os.environ.get("JPKID_ISSUANCES", "10"))
+COUNTERS = int(os.environ.get("JPKID_COUNTERS", "2"))
 BATCH = 10  # Readers of one daemon.
 KILL_EVERY = 4.0  # Seconds.
 LONGEST = 600.0  # Seconds for one batch.
@@ -117,25 +120,33 @@ class Counter:
         return found
 
 
+def work(counter):
+    """All that one counter has to do; its certificates by kind. Its daemon ends with it."""
+    counter.run()
+    try:
+        found = {kind: counter.certificates(kind) for kind in ("auth", "signature")}
+    finally:
+        counter.daemon.stop()
+    print(f"{counter.directory}: {len(counter.readers)} issued, {counter.kills} kills", flush=True)
+    return found
+
+
 def test_cards_and_book_agree(tmp_path):
-    on_cards = {"auth": [], "signature": []}
-    kills = 0
     with SimCa(tmp_path) as authority:
         authority.tell("polls 1 1")
-        for first in range(0, COUNT, BATCH):
-            authority.tell(f"chaos 100 {first + 1}")
-            counter = Counter(tmp_path / f"batch-{first}", authority, min(BATCH, COUNT - first))
-            counter.run()
-            kills += counter.kills
-            for kind, certificates in on_cards.items():
-                certificates += counter.certificates(kind)
-            counter.daemon.stop()
+        authority.tell("chaos 100 1")
+        counters = [Counter(tmp_path / f"batch-{first}", authority, min(BATCH, COUNT - first))
+                    for first in range(0, COUNT, BATCH)]
+        with ThreadPoolExecutor(COUNTERS) as pool:
+            found = list(pool.map(work, counters))
         book = authority.book()
-        for kind, certificates in on_cards.items():
+        for kind in ("auth", "signature"):
+            on_cards = [der for one in found for der in one[kind]]
             valid = authority.valid(kind)
-            assert sorted(row["der"] for row in valid) == sorted(certificates), kind
+            assert sorted(row["der"] for row in valid) == sorted(on_cards), kind
             assert all(row["confirmed"] for row in valid), kind
-            assert len(set(certificates)) == COUNT
+            assert len(set(on_cards)) == COUNT
     revoked = sum(row["revoked"] for row in book)
+    kills = sum(counter.kills for counter in counters)
     print(f"{COUNT} issuances, {kills} kills, {len(book)} certificates made, {revoked} revoked "
           "before they were used: cards and book agree")

@@ -1,0 +1,100 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+#include "base/file.h"
+#include "clients/cli/commands.h"
+#include "jpki/v1/maintenance_service.grpc.pb.h"
+
+namespace jpkid::cli {
+namespace {
+
+using jpki::v1::BackUpStoreRequest;
+using jpki::v1::BackUpStoreResponse;
+using jpki::v1::MaintenanceService;
+
+// A large store on a slow disk.
+constexpr absl::Duration kLimit = absl::Minutes(30);
+
+// A file that appears whole or not at all; only its owner may read it.
+class NewFile {
+ public:
+  explicit NewFile(const std::string& path)
+      : path_(path),
+        temporary_(absl::StrCat(path, ".", getpid(), ".part")),
+        fd_(open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)),
+        ok_(fd_.valid()) {}
+  ~NewFile() {
+    if (fd_.valid()) unlink(temporary_.c_str());  // Nothing, once it has its name.
+  }
+
+  // Both tell whether all went well so far; errno says what did not.
+  bool Write(absl::string_view octets) {
+    while (ok_ && !octets.empty()) {
+      const ssize_t written = write(fd_.get(), octets.data(), octets.size());
+      if (written < 0 && errno == EINTR) continue;
+      ok_ = written >= 0;
+      if (ok_) octets.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ok_;
+  }
+  bool Finish() {
+    const std::string directory = std::filesystem::path(path_).parent_path();
+    const UniqueFd parent(
+        open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return ok_ && fsync(fd_.get()) == 0 && rename(temporary_.c_str(), path_.c_str()) == 0 &&
+           fsync(parent.get()) == 0;
+  }
+
+ private:
+  const std::string path_;
+  const std::string temporary_;
+  const UniqueFd fd_;
+  bool ok_;
+};
+
+Outcome BackUp(const Context& context, const std::string& path) {
+  NewFile file(path);
+  const auto cannot_write = [&] {
+    return absl::UnknownError(context.words()(Msg::kCannotWrite, path, std::strerror(errno)));
+  };
+  if (!file.Write("")) return cannot_write();
+  std::int64_t arrived = 0;
+  std::int64_t total = -1;
+  bool written = true;
+  const auto take = [&](const BackUpStoreResponse& piece) {
+    arrived += static_cast<std::int64_t>(piece.content().size());
+    total = piece.total_octets();
+    written = file.Write(piece.content());
+    return written;
+  };
+  const absl::Status status =
+      context.daemon().Stream<MaintenanceService, BackUpStoreRequest, BackUpStoreResponse>(
+          &MaintenanceService::StubInterface::BackUpStore, {}, context.Deadline(kLimit), take);
+  if (!written) return cannot_write();
+  JPKID_RETURN_IF_ERROR(status);
+  if (arrived != total) return absl::DataLossError(context.words()(Msg::kBackupCutOff));
+  if (!file.Finish()) return cannot_write();
+  BackUpStoreResponse answer;
+  answer.set_total_octets(total);
+  JPKID_RETURN_IF_ERROR(
+      context.Print(answer, absl::StrCat(context.words()(Msg::kBackedUp, path, total), "\n")));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddBackup(CommandLine& line) {
+  const auto path = std::make_shared<std::string>();
+  CLI::App* command = line.Add(
+      "backup", {.run = [path](const Context& context) { return BackUp(context, *path); }});
+  line.Option(command, "FILE", *path)->required();
+}
+
+}  // namespace jpkid::cli
