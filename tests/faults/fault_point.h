@@ -26,6 +26,7 @@ struct FaultPoint {
 // How often the daemon acts at each site in a run that nothing disturbs.
 struct Acts {
   int card = 0;
+  int unidentified = 0;  // The first of them: no card is the operation's yet.
   int authority = 0;
   int store = 0;
 };

@@ -102,6 +102,7 @@ Acts Probe(Scenario scenario, const Stage& stage, std::set<std::string>& steps) 
   }
   const Trap& trap = rehearsal.trap();
   const Acts acts = {.card = trap.count(Site::kCard),
+                     .unidentified = trap.steps(Site::kCard)[""],
                      .authority = trap.count(Site::kAuthority),
                      .store = trap.count(Site::kStore)};
   std::printf("%s: %d APDUs, %d messages, %d writes\n", Name(scenario), acts.card, acts.authority,
