@@ -37,7 +37,8 @@ TEST(RegistryTest, TheServicesOfTheApi) {
   std::vector<std::string> names;
   for (const auto* service : ApiServices()) names.push_back(service->full_name());
   EXPECT_THAT(names, testing::ElementsAre("jpki.v1.CardService", "jpki.v1.CaseService",
-                                          "jpki.v1.OperationService", "jpki.v1.ReaderService"));
+                                          "jpki.v1.MaintenanceService", "jpki.v1.OperationService",
+                                          "jpki.v1.ReaderService"));
 }
 
 TEST(RegistryTest, AMethodIsFoundByItsPathAlone) {

@@ -118,10 +118,10 @@ TEST_F(ReflectionTest, TheServicesAreListed) {
   for (const auto& service : answer.list_services_response().service()) {
     names.push_back(service.name());
   }
-  EXPECT_THAT(names,
-              ElementsAre("jpki.v1.CardService", "jpki.v1.CaseService", "jpki.v1.OperationService",
-                          "jpki.v1.ReaderService", "grpc.health.v1.Health",
-                          "grpc.reflection.v1alpha.ServerReflection"));
+  EXPECT_THAT(
+      names, ElementsAre("jpki.v1.CardService", "jpki.v1.CaseService", "jpki.v1.MaintenanceService",
+                         "jpki.v1.OperationService", "jpki.v1.ReaderService",
+                         "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"));
 }
 
 TEST_F(ReflectionTest, AFileComesWithAllItImports) {
