@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
+#include <google/protobuf/util/message_differencer.h>
 
 #include "base/ids.h"
 #include "base/status.h"
@@ -13,6 +14,7 @@
 namespace jpkid::desk {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using store::CaseRecord;
 using Act = workflow::CaseAct;
 
@@ -21,6 +23,17 @@ absl::Status Refusal(const rules::Decision& decision) {
   if (decision.allowed) return absl::OkStatus();
   const rules::Finding& first = decision.findings.front();
   return Fail(first.reason, first.metadata);
+}
+
+// The case that `first` is, if `again` asks for the same; what is erased of it is taken to be so.
+absl::StatusOr<CaseRecord> Repeated(const NewCase& again, CaseRecord first) {
+  store::CaseApplication asked = ToRecord(again.application);
+  if (asked.window().empty()) asked.set_window(first.application().window());
+  if (!first.application().has_person()) asked.clear_person();
+  const bool same = first.card_serial() == again.card_serial &&
+                    MessageDifferencer::Equals(first.application(), asked);
+  if (!same) return Fail(Reason::kRequestIdReused, {{"request_id", again.request_id}});
+  return first;
 }
 
 // The card that will be worked on is not read yet: the generation of cards made today stands for
@@ -79,7 +92,7 @@ absl::StatusOr<Preview> StoredCaseDesk::PreviewProcedure(const rules::Applicatio
 absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application) {
   JPKID_ASSIGN_OR_RETURN(std::optional<CaseRecord> first,
                          parts_.cases.FindCase(application.actor, application.request_id));
-  if (first.has_value()) return *std::move(first);
+  if (first.has_value()) return Repeated(application, *std::move(first));
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          parts_.municipalities.Find(options_.municipality));
   JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,
@@ -105,7 +118,8 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application
   }
   JPKID_ASSIGN_OR_RETURN(store::CreatedCase created,
                          parts_.cases.CreateCase(record, application.holder));
-  return std::move(created.record);
+  return created.existed ? Repeated(application, std::move(created.record))
+                         : std::move(created.record);
 }
 
 absl::StatusOr<CaseRecord> StoredCaseDesk::GetCase(const std::string& id) const {

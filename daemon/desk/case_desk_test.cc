@@ -88,6 +88,23 @@ TEST_F(DeskTest, TheSameRequestIsTheSameCase) {
   EXPECT_EQ(desk_->ListCases({}, 10, "")->cases.size(), 1u);
 }
 
+TEST_F(DeskTest, AnotherApplicationUnderTheSameNameIsRefused) {
+  const NewCase request = New(Issue(Applicant::kHolder), {});
+  const CaseRecord first = desk_->CreateCase(request).value();
+  NewCase other = request;
+  other.card_serial = "CARD-2";
+  EXPECT_TRUE(FailedFor(desk_->CreateCase(other).status(), Reason::kRequestIdReused));
+  other = request;
+  other.application.kinds = {certs::Kind::kAuth};
+  EXPECT_TRUE(FailedFor(desk_->CreateCase(other).status(), Reason::kRequestIdReused));
+  other = request;
+  other.application.birth_date = absl::CivilDay(1980, 2, 18);
+  EXPECT_TRUE(FailedFor(desk_->CreateCase(other).status(), Reason::kRequestIdReused));
+  // Once the case has ended nothing is kept of the person that could be compared.
+  ASSERT_TRUE(desk_->WithdrawCase(Seen(first), "").ok());
+  EXPECT_EQ(desk_->CreateCase(other)->id(), first.id());
+}
+
 TEST_F(DeskTest, ARepeatAfterClosingTimeIsTheSameCaseToo) {
   const auto sanda = Open({.municipality = "sanda"});
   const NewCase request = New(Issue(Applicant::kHolder), {"HOLDER_CARD", "PREVIOUS_PINS"});

@@ -83,7 +83,8 @@ class CaseDesk {
 
   // Takes an application: READY where it takes one visit and all its items were seen, RECEIVED
   // otherwise. What the rules refuse fails with their first reason. ARGUMENT_INVALID for an item
-  // that is none of the first visit. The same actor and request_id again: the first case.
+  // that is none of the first visit. The same actor and request_id again: the first case, or
+  // REQUEST_ID_REUSED where that was another application.
   virtual absl::StatusOr<store::CaseRecord> CreateCase(const NewCase& application) = 0;
 
   virtual absl::StatusOr<store::CaseRecord> GetCase(const std::string& id) const = 0;

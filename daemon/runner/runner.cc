@@ -8,12 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
-#include "base/ids.h"
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/periodic.h"
 #include "base/status.h"
 #include "daemon/rules/rules.h"
+#include "daemon/runner/beginning.h"
 #include "daemon/runner/holder_record.h"
 #include "daemon/runner/operation.h"
 #include "daemon/runner/takeover.h"
@@ -46,7 +46,6 @@ class RunnerImpl final : public Runner {
   };
 
   absl::Status CheckRequest(const RunRequest& request) const;
-  store::OperationRecord NewRecord(const RunRequest& request) const;
   void Start(store::Claimed claimed, void (Operation::*deed)() = &Operation::Run);
   void TakeUpDoubtful();
   absl::StatusOr<std::shared_ptr<Operation>> Find(const std::string& id);
@@ -90,40 +89,14 @@ absl::Status RunnerImpl::CheckRequest(const RunRequest& request) const {
   return Fail(Reason::kReaderUnknown, {{"reader", request.reader}});
 }
 
-store::OperationRecord RunnerImpl::NewRecord(const RunRequest& request) const {
-  store::OperationRecord record;
-  record.set_id(NewId());
-  record.set_request_id(request.request_id);
-  record.set_creator(request.creator);
-  record.set_type(std::string(rules::Name(request.procedure)));
-  for (const certs::Kind kind : request.kinds) record.add_kinds(std::string(certs::Name(kind)));
-  record.set_reader(request.reader);
-  record.set_applicant(std::string(rules::Name(request.applicant)));
-  record.set_case_id(request.case_id);
-  record.set_case_version(request.case_version);
-  record.set_pinless_card(request.pinless_card);
-  record.set_adult_ward(request.adult_ward);
-  record.set_two_visits(request.two_visits);
-  record.set_pins_from_form(request.applicant == rules::Applicant::kVoluntaryProxy);
-  if (request.end_of_stay.has_value()) {
-    record.set_end_of_stay(absl::FormatCivilTime(*request.end_of_stay));
-  }
-  for (const certs::Kind kind : request.reset_pins) {
-    record.add_reset_pins(std::string(certs::Name(kind)));
-  }
-  record.set_training(parts_.authority.training());
-  record.set_create_time_us(absl::ToUnixMicros(parts_.clock.Now()));
-  record.set_update_time_us(record.create_time_us());
-  record.set_state(store::OperationRecord::QUEUED);
-  record.set_step(std::string(workflow::Name(workflow::Step::kIdentify)));
-  return record;
-}
-
 absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& request) {
   // A repeat is answered, whatever was switched off or is full by now.
   JPKID_ASSIGN_OR_RETURN(std::optional<store::OperationRecord> first,
                          parts_.store.FindOperation(request.creator, request.request_id));
-  if (first.has_value()) return *std::move(first);
+  if (first.has_value()) {
+    TakeUpDoubtful();
+    return Repeated(request, *std::move(first));
+  }
   JPKID_RETURN_IF_ERROR(CheckRequest(request));
   {
     const MutexLock lock(mutex_);
@@ -134,7 +107,8 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
                   {{"detail", absl::StrCat(active, " operations are under way")}});
     }
   }
-  const store::OperationRecord record = NewRecord(request);
+  const store::OperationRecord record =
+      NewRecord(request, parts_.authority.training(), parts_.clock.Now());
   const std::optional<Bytes> holder =
       request.holder.has_value() ? std::optional(EncodeHolder(*request.holder)) : std::nullopt;
   absl::StatusOr<store::Claimed> claimed = parts_.store.Create(record, {}, holder);
@@ -145,7 +119,7 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
   }
   if (claimed->existed) {
     TakeUpDoubtful();
-    return claimed->record;
+    return Repeated(request, std::move(claimed->record));
   }
   Start(*std::move(claimed));
   return record;

@@ -87,8 +87,8 @@ class Runner {
   virtual ~Runner() = default;
 
   // Begins an operation, or returns the one this creator began with the same request_id. Failures:
-  // ARGUMENT_INVALID, READER_UNKNOWN, OVERLOADED, OPERATION_SUSPENDED, STORE_UNAVAILABLE; of a case
-  // CASE_UNKNOWN, CASE_CHANGED, CASE_STATE.
+  // REQUEST_ID_REUSED (that one was asked otherwise), ARGUMENT_INVALID, READER_UNKNOWN, OVERLOADED,
+  // OPERATION_SUSPENDED, STORE_UNAVAILABLE; of a case CASE_UNKNOWN, CASE_CHANGED, CASE_STATE.
   virtual absl::StatusOr<store::OperationRecord> Begin(const RunRequest& request) = 0;
 
   // Gives `input` to the operation. Failures: OPERATION_UNKNOWN, OPERATION_ENDED, OWNERSHIP_LOST

@@ -100,8 +100,7 @@ void Counter::StartDaemon() {
                                .issuer_keys = *issuer_keys_,
                                .feed = feed_,
                                .clock = authority_.clock()};
-  runner_ = runner::Runner::Create(
-      parts, {.residence = {.prefecture = "Hyogo-ken", .municipality = "Sanda-shi"}});
+  runner_ = runner::Runner::Create(parts, limits_);
   ASSERT_EQ(runner_->Resume(), absl::OkStatus());
 }
 

@@ -59,6 +59,7 @@ class Counter : public testing::Test {
 
   std::string auth_pin_ = "1234";
   std::string signature_pin_ = "ABC123DEF456";
+  runner::Limits limits_ = {.residence = {.prefecture = "Hyogo-ken", .municipality = "Sanda-shi"}};
   const std::string directory_;
   ca::TestCa authority_;
   hal::sim::TestKeySource keys_;

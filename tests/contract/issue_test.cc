@@ -54,9 +54,30 @@ TEST_F(Counter, TheSameRequestIsDoneOnce) {
   EXPECT_EQ(second.id(), first.id());
   EXPECT_EQ(second.state(), OperationRecord::SUCCEEDED);
   // Also where it could not be begun any more.
-  runner::RunRequest again = Request();
-  again.reader = "unplugged";
-  EXPECT_EQ(runner_->Begin(again).value().id(), first.id());
+  StopDaemon();
+  limits_.suspended[rules::Procedure::kIssue] = "the national system is closed";
+  StartDaemon();
+  EXPECT_EQ(runner_->Begin(Request()).value().id(), first.id());
+  EXPECT_TRUE(FailedFor(runner_->Begin(Request("r2")).status(), Reason::kOperationSuspended));
+}
+
+TEST_F(Counter, AnotherRequestUnderTheSameNameIsRefused) {
+  Open(NewCard());
+  const OperationRecord first = IssueToEnd(Request());
+  runner::RunRequest other = Request();
+  other.reader = "window-2";
+  EXPECT_TRUE(FailedFor(runner_->Begin(other).status(), Reason::kRequestIdReused));
+  other = Request();
+  other.kinds = {certs::Kind::kAuth};
+  EXPECT_TRUE(FailedFor(runner_->Begin(other).status(), Reason::kRequestIdReused));
+  other = Request();
+  other.case_id = "c1";
+  EXPECT_TRUE(FailedFor(runner_->Begin(other).status(), Reason::kRequestIdReused));
+  other = Request();
+  other.creator = "uid:1002";  // His own names are his.
+  other.reader = "window-2";
+  EXPECT_TRUE(FailedFor(runner_->Begin(other).status(), Reason::kReaderUnknown));
+  EXPECT_EQ(store_->Get(first.id())->SerializeAsString(), first.SerializeAsString());
 }
 
 TEST_F(Counter, ACardWithAValidCertificateIsRefused) {
