@@ -1,5 +1,7 @@
 #include "clients/lib/watch.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 
 #include "clients/lib/backoff.h"
@@ -21,8 +23,7 @@ class Watching {
       : connection_(connection),
         target_(target),
         watcher_(watcher),
-        backoff_(connection.interruption()),
-        seen_(target.resume_after) {}
+        backoff_(connection.interruption()) {}
 
   absl::Status Run() {
     while (true) {
@@ -46,7 +47,8 @@ class Watching {
   absl::Status OneStream() {
     WatchOperationRequest request;
     request.set_name(target_.operation);
-    request.set_resume_after(seen_);
+    request.set_resume_after(target_.resume_after);
+    next_ = 0;
     return connection_.Stream<OperationService, WatchOperationRequest, WatchOperationResponse>(
         &OperationService::StubInterface::WatchOperation, request, target_.deadline,
         [this](const WatchOperationResponse& response) { return Take(response.event()); });
@@ -55,12 +57,18 @@ class Watching {
   // False: enough.
   bool Take(const OperationEvent& event) {
     backoff_.Reset();
-    if (event.sequence() != seen_ + 1) {
+    const std::int64_t before = target_.resume_after + static_cast<std::int64_t>(next_);
+    if (event.sequence() != before + 1) {
       result_ = absl::DataLossError(absl::StrCat(target_.operation, ": event ", event.sequence(),
-                                                 " came after event ", seen_));
+                                                 " came after event ", before));
       return false;
     }
-    seen_ = event.sequence();
+    const std::size_t here = next_++;
+    const absl::Time time =
+        absl::FromUnixSeconds(event.time().seconds()) + absl::Nanoseconds(event.time().nanos());
+    if (here < seen_.size() && seen_[here] == time) return true;
+    seen_.resize(here);  // The others have never been, as the daemon's store has it.
+    seen_.push_back(time);
     done_ = watcher_.OnEvent(event) == WatchNext::kStop || IsLast(event);
     return !done_;
   }
@@ -69,7 +77,8 @@ class Watching {
   const WatchTarget& target_;
   OperationWatcher& watcher_;
   Backoff backoff_;
-  std::int64_t seen_;
+  std::vector<absl::Time> seen_;  // When each event was that the watcher was told.
+  std::size_t next_ = 0;          // Of these, in the stream at hand.
   bool done_ = false;
   absl::Status result_;
 };

@@ -25,7 +25,8 @@ enum class WatchNext { kGoOn, kStop };
 class OperationWatcher {
  public:
   virtual ~OperationWatcher() = default;
-  // Each event once and in order.
+  // Each event once and in order. Where the daemon comes back with a store that was restored from a
+  // backup, what it has forgotten is told as it happens now, numbered from there.
   virtual WatchNext OnEvent(const jpki::v1::OperationEvent& event) = 0;
   // The daemon has gone, and is tried again.
   virtual void OnAway(const absl::Status& why) = 0;
@@ -33,7 +34,7 @@ class OperationWatcher {
 
 // Tells `watcher` what happens in the operation, up to its end or until the watcher has enough
 // (both OK). A daemon that was there and goes away is tried again, with growing pauses, until the
-// deadline; the watching goes on after the last event seen.
+// deadline; it tells all from the beginning, and what was seen is left out.
 absl::Status WatchOperation(Connection& connection, const WatchTarget& target,
                             OperationWatcher& watcher);
 

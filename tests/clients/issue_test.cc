@@ -169,6 +169,24 @@ TEST_F(IssueTest, GoesOnWhenTheDaemonIsKilledAndComesBack) {
   EXPECT_NE(ran.err.find("Trying again …\n"), std::string::npos) << ran.err;
 }
 
+TEST_F(IssueTest, GoesOnWithWhatARestoredStoreTells) {
+  daemon_.Script({AwaitPin(PIN_KIND_AUTH, "i1", PinRequest::PURPOSE_VERIFY, 3),
+                  Activated(CERTIFICATE_KIND_AUTH, 30), fakes::Pause(),
+                  AwaitPin(PIN_KIND_AUTH, "i2", PinRequest::PURPOSE_VERIFY, 3), Completed()});
+  std::thread operator_([&] {
+    EXPECT_TRUE(daemon_.WaitUntilWatched(3));
+    daemon_.Kill();
+    daemon_.Forget(1);
+    daemon_.Start();
+    daemon_.GoOn();
+  });
+  const Ran ran = Run({"issue", "--auth-pin-fd", DescriptorText("1234\n1234\n")});
+  operator_.join();
+  EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
+  EXPECT_EQ(daemon_.calls("ProvideInput"), 2);
+  EXPECT_EQ(Lines(ran.out), 6U) << ran.out;
+}
+
 TEST_F(IssueTest, APinThatIsAskedForAgainAfterARestartIsTheDescriptorsNextLine) {
   daemon_.Script({AwaitPin(PIN_KIND_AUTH, "i1", PinRequest::PURPOSE_VERIFY, 3),
                   AwaitPin(PIN_KIND_AUTH, "i2", PinRequest::PURPOSE_VERIFY, 3), Completed()});

@@ -90,6 +90,11 @@ void FakeDaemon::Start() {
   services_ = std::make_unique<FakeServices>(*state_, address_);
 }
 
+void FakeDaemon::Forget(std::size_t events) {
+  const MutexLock lock(state_->mutex);
+  state_->told.resize(events);
+}
+
 void FakeDaemon::Script(std::vector<OperationEvent> events) {
   const MutexLock lock(state_->mutex);
   state_->script.assign(events.begin(), events.end());

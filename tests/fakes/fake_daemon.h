@@ -44,6 +44,8 @@ class FakeDaemon {
   void Kill();
   // Listens again, on the same socket.
   void Start();
+  // Knows no more of the operation than its first `events`, as if its store were restored.
+  void Forget(std::size_t events);
 
   // What the next operation does. An event with inputs waits for them; one without any fact (its
   // `event` not set) stands for a pause that GoOn ends. Sequence numbers and times are given here.

@@ -126,7 +126,7 @@ void FakeState::Advance() {
 
 void FakeState::Tell(OperationEvent event) {
   event.set_sequence(static_cast<std::int64_t>(told.size()) + 1);
-  event.mutable_time()->set_seconds(1'800'000'000 + event.sequence());
+  event.mutable_time()->set_seconds(1'800'000'000 + ++told_ever);
   operation.set_last_sequence(event.sequence());
   *operation.mutable_progress() = event.progress();
   operation.clear_pending_inputs();

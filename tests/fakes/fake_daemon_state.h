@@ -40,6 +40,7 @@ struct FakeState {
   jpki::v1::Operation operation ABSL_GUARDED_BY(mutex);
   std::deque<jpki::v1::OperationEvent> script ABSL_GUARDED_BY(mutex);
   std::vector<jpki::v1::OperationEvent> told ABSL_GUARDED_BY(mutex);
+  int told_ever ABSL_GUARDED_BY(mutex) = 0;  // Events, whatever was forgotten since.
   std::int64_t watched ABSL_GUARDED_BY(mutex) = 0;
 
   // request_id → the request as it was.
