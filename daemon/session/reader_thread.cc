@@ -82,6 +82,10 @@ ReaderQueue::Act ReaderQueue::NextAct(bool open, std::shared_ptr<Call>& call) {
       foreign_ = false;
       return Act::kForget;
     }
+    if (call_ != nullptr && call_->deadline <= now) {  // As its sender is about to find.
+      Hang();
+      return Act::kNothing;
+    }
     if (call_ != nullptr) {
       call_->begun = true;
       call_->deadline = std::min(call_->deadline, now + call_->limit);
