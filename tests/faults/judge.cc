@@ -18,6 +18,18 @@
 namespace jpkid::faults {
 namespace {
 
+hal::sim::CardImage CardIn(const std::string& directory) {
+  return hal::sim::CardStore::Load(directory + "/card.bin").value()->image();
+}
+
+// What the holder or a program can see of a card is not as it was.
+bool Differ(const hal::sim::CardImage& before, const hal::sim::CardImage& now) {
+  return before.auth().current().certificate() != now.auth().current().certificate() ||
+         before.signature().current().certificate() != now.signature().current().certificate() ||
+         before.auth_pin().verifier() != now.auth_pin().verifier() ||
+         before.signature_pin().verifier() != now.signature_pin().verifier();
+}
+
 void Complain(Verdict& verdict, const std::string& what) {
   absl::StrAppend(&verdict.what, verdict.what.empty() ? "" : "; ", what);
 }
@@ -33,6 +45,7 @@ void Rehearsal::Judge(const store::OperationRecord& record, bool may_fail, Verdi
                                        : ""));
   }
   for (const certs::Kind kind : certs::kAllKinds) JudgeKind(kind, record, verdict);
+  JudgeFailure(record, verdict);
   JudgeStory(record, verdict);
   if (readers_->verifies() > pins_given_) {
     verdict.doubled = true;
@@ -47,8 +60,7 @@ void Rehearsal::Judge(const store::OperationRecord& record, bool may_fail, Verdi
 void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record,
                           Verdict& verdict) {
   const std::string name(certs::Name(kind));
-  const hal::sim::CardImage image =
-      hal::sim::CardStore::Load(directory_ + "/card.bin").value()->image();
+  const hal::sim::CardImage image = CardIn(directory_);
   const auto& slot = kind == certs::Kind::kAuth ? image.auth() : image.signature();
   // A card that was taken away while all was being taken back: the next operation overwrites it.
   const bool taken_away = !verdict.succeeded && (absl::StartsWith(verdict.step, "drop-pending") ||
@@ -90,6 +102,17 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
       Complain(verdict, name + ": the receipt is not what is on the card");
     }
   }
+}
+
+// Who is told that it failed is told whether the card was changed. A store that was restored from a
+// backup knows of its own time only.
+void Rehearsal::JudgeFailure(const store::OperationRecord& record, Verdict& verdict) const {
+  if (verdict.succeeded || put_back_) return;
+  const bool changed = Differ(CardIn(opening_.directory), CardIn(directory_));
+  if (record.failure().card_changed() == changed) return;
+  verdict.lost = true;
+  Complain(verdict, changed ? "the card was changed, and nobody is told"
+                            : "the card is told to have been changed, and was not");
 }
 
 // The story is complete and in order, and each result has its intent.

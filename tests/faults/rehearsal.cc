@@ -140,6 +140,7 @@ void Rehearsal::KeepStore() {
 void Rehearsal::PutStoreBack() {
   ClearDaemon();
   (void)store::RestoreStore(StoreOptions(), directory_ + "/backup", authority_.clock()).value();
+  put_back_ = true;
   StartDaemon();
   served_.clear();
 }

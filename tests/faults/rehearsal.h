@@ -79,6 +79,7 @@ class Rehearsal {
   // judge.cc
   void Judge(const store::OperationRecord& record, bool may_fail, Verdict& verdict);
   void JudgeKind(certs::Kind kind, const store::OperationRecord& record, Verdict& verdict);
+  void JudgeFailure(const store::OperationRecord& record, Verdict& verdict) const;
   void JudgeStory(const store::OperationRecord& record, Verdict& verdict);
   void JudgeFiles(Verdict& verdict);
 
@@ -95,6 +96,7 @@ class Rehearsal {
   std::shared_ptr<FaultyReaders> readers_;
   absl::Duration card_job_ = absl::Seconds(60);
   int pins_given_ = 0;
+  bool put_back_ = false;  // The store, from a backup.
   bool in_force_ = false;  // New certificates, as a store knew that was then put back.
   std::string served_;     // The inputs that were served last.
 
