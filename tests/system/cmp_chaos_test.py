@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from daemon import Jpkid
 from pcscd_daemon import PATIENCE
+from pins import asked_for, by_descriptor
 from simca import SimCa
 from simcard import program
 
@@ -44,19 +45,12 @@ class Counter:
         self.begun = {}
         self.kills = 0
 
-    def _jpkictl(self, *arguments, pins=None, wait=True):
-        command, passed = [program("jpkictl"), "--address", self.daemon.address, *arguments], []
-        for kind in pins or ():
-            reading, writing = os.pipe()
-            os.write(writing, PINS[kind].encode() + b"\n")
-            os.close(writing)
-            passed.append(reading)
-            command += [f"--{kind}-pin-fd", str(reading)]
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=passed,
-            stdout=subprocess.PIPE if wait else subprocess.DEVNULL, text=True)
-        for reading in passed:
-            os.close(reading)
+    def _jpkictl(self, *arguments, pins=(), wait=True):
+        command = [program("jpkictl"), "--address", self.daemon.address, *arguments]
+        with by_descriptor({kind: PINS[kind] for kind in pins}) as (secrets, passed):
+            process = subprocess.Popen(
+                command + secrets, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if wait else subprocess.DEVNULL, pass_fds=passed, text=True)
         if not wait:
             return process
         output, _ = process.communicate(timeout=3 * PATIENCE)
@@ -79,10 +73,8 @@ class Counter:
                         "issue", "--reader", reader, "--kinds", "auth,signature", "--request-id",
                         f"{self.directory}/{reader}".replace("/", "-")[-60:], pins=PINS, wait=False)
                 continue
-            for awaited in operation.get("pending_inputs", []):
-                if "pin" in awaited:
-                    kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
-                    self._jpkictl("operation", "input", operation["name"], pins=[kind])
+            for kind in asked_for(operation.get("pending_inputs", [])):
+                self._jpkictl("operation", "input", operation["name"], pins=[kind])
 
     def run(self):
         """Until every operation has ended; all must have succeeded."""
@@ -114,7 +106,7 @@ class Counter:
         for reader in self.readers:
             path = os.path.join(self.directory, f"{reader}-{kind}.der")
             self._jpkictl("cert", "read", "--reader", reader, "--kind", kind, "--format", "der",
-                          "--out", path, pins=[kind] if kind == "signature" else None)
+                          "--out", path, pins=[kind] if kind == "signature" else ())
             with open(path, "rb") as file:
                 found.append(file.read())
         return found

@@ -1,20 +1,19 @@
 """An issue through CMP with real processes: pcscd with vpcd, jpki-simcard, jpkid, jpki-simca. What
 the authority's book says is what is on the card, whatever got lost on the way."""
 
-import json
 import os
 import subprocess
 
 import pytest
 
 import simcard
+from clerk import Clerk
 from daemon import Jpkid
 from opensc import Desk
 from pcscd_stack import PcscdStack
 from simca import SimCa
 
 PINS = {"auth": "4711", "signature": "TEST99"}
-ISSUE = ["issue", "--reader", "counter", "--kinds", "auth,signature"]
 
 
 @pytest.fixture(name="counter")
@@ -30,43 +29,6 @@ def make_counter(tmp_path):
                     config.write(authority.section())
                 with daemon:
                     yield Desk(tmp_path, stack, running, PINS), daemon, authority
-
-
-class Clerk:
-    """Issues, types PINs that are asked for again, and does something at an event."""
-
-    def __init__(self, daemon, event=None, action=None):
-        self.daemon = daemon
-        self.event = event
-        self.action = action
-        self.acted = False
-        self.asked = 0
-
-    def on_event(self, line):
-        if self.event is not None and self.event(line) and not self.acted:
-            self.acted = True
-            self.action()
-        elif line.get("waiting", {}).get("waiting_for") == "FOR_PIN":
-            # Descriptors serve the first time.
-            self.asked += 1
-            if self.asked > 1:
-                self.type_pins(line["waiting"]["inputs"])
-
-    def type_pins(self, inputs):
-        listed = json.loads(self.daemon.jpkictl("operation", "list", "-o", "json"))
-        name = listed["operations"][0]["name"]
-        for awaited in inputs:
-            kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
-            self.daemon.jpkictl("operation", "input", name, pins={kind: PINS[kind]})
-
-    def issue(self):
-        output = self.daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", pins=PINS,
-                                     on_event=self.on_event)
-        story = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-        assert self.event is None or self.acted, "no such event"
-        assert "completed" in story[-1], story[-1]
-        assert [line["sequence"] for line in story] == [str(n + 1) for n in range(len(story))]
-        return story
 
 
 def der(path):
@@ -86,16 +48,23 @@ def expect_agreement(desk, authority, kinds=("auth", "signature")):
     assert len(authority.book()) == len(kinds)
 
 
+def issue(daemon, at=None, do=None):
+    clerk = Clerk(daemon, PINS)
+    clerk.issue(at, do)
+    clerk.expect_whole_story()
+    return clerk.story
+
+
 def test_issues_both(counter):
     desk, daemon, authority = counter
-    Clerk(daemon).issue()
+    issue(daemon)
     expect_agreement(desk, authority)
 
 
 def test_polls_until_the_authority_has_decided(counter):
     desk, daemon, authority = counter
     authority.tell("polls 2 1")
-    story = Clerk(daemon).issue()
+    story = issue(daemon)
     assert any(line.get("waiting", {}).get("waiting_for") == "FOR_CA" for line in story)
     expect_agreement(desk, authority)
 
@@ -106,7 +75,7 @@ def test_polls_until_the_authority_has_decided(counter):
 def test_what_is_lost_is_asked_for_again(counter, fault, message):
     desk, daemon, authority = counter
     authority.tell(f"{fault} {message} 2")
-    Clerk(daemon).issue()
+    issue(daemon)
     expect_agreement(desk, authority)
 
 
@@ -119,23 +88,22 @@ def test_killed_around_each_message_with_its_answer_lost(counter, event):
         daemon.kill()
         daemon.start()
 
-    Clerk(daemon, lambda line: event in line, kill).issue()
+    issue(daemon, lambda line: event in line, kill)
     expect_agreement(desk, authority)
 
 
 def test_an_outage_is_waited_out(counter):
     desk, daemon, authority = counter
     authority.tell("outage on")
-    Clerk(daemon, lambda line: line.get("waiting", {}).get("waiting_for") == "FOR_CA",
-          lambda: authority.tell("outage off")).issue()
+    issue(daemon, lambda line: line.get("waiting", {}).get("waiting_for") == "FOR_CA",
+          lambda: authority.tell("outage off"))
     expect_agreement(desk, authority)
 
 
 def test_a_refusal_leaves_the_card_as_it_was(counter):
     desk, daemon, authority = counter
     authority.tell("refuse p10cr 10")
-    output = daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", pins=PINS, code=7)
-    last = json.loads([line for line in output.splitlines() if line.startswith("{")][-1])
+    last = Clerk(daemon, PINS).issue(code=7)[-1]
     assert last["failed"]["failure"]["reason"] == "CA_REJECTED", last
     assert authority.book() == []
     authority.tell("clear")

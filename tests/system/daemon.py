@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 from pcscd_daemon import PATIENCE, die_with_parent
+from pins import by_descriptor
 from simcard import program
 
 CONFIG = """
@@ -73,19 +74,12 @@ class Jpkid:
     def jpkictl(self, *arguments, pins=None, code=0, on_event=None):
         """Runs jpkictl to its end, which must be `code` unless that is None; its standard output.
         `on_event` is called with each JSON line of an operation's story, on the way."""
-        command, passed = [program("jpkictl"), "--address", self.address, *arguments], []
-        for kind, pin in (pins or {}).items():
-            reading, writing = os.pipe()
-            os.write(writing, pin.encode() + b"\n")
-            os.close(writing)
-            passed.append(reading)
-            command += [f"--{kind}-pin-fd" if kind else "--pin-fd", str(reading)]
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            pass_fds=passed, env=self._environment, text=True,
-        )
-        for reading in passed:
-            os.close(reading)
+        command = [program("jpkictl"), "--address", self.address, *arguments]
+        with by_descriptor(pins) as (secrets, passed):
+            process = subprocess.Popen(
+                command + secrets, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, pass_fds=passed, env=self._environment, text=True,
+            )
         watchdog = threading.Timer(4 * PATIENCE, process.kill)
         watchdog.start()
         try:
@@ -98,5 +92,6 @@ class Jpkid:
             process.wait()
         finally:
             watchdog.cancel()
-        assert code in (None, process.returncode), (arguments, "".join(lines), errors, self.log())
+        assert code in (None, process.returncode), (
+            process.returncode, arguments, "".join(lines), errors, self.log())
         return "".join(lines)

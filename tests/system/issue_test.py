@@ -8,12 +8,12 @@ import re
 import pytest
 
 import simcard
+from clerk import ISSUE, Clerk
 from daemon import Jpkid
 from opensc import Desk
 from pcscd_stack import PcscdStack
 
 PINS = {"auth": "4711", "signature": "PIN5SEARCHED4HER"}
-ISSUE = ["issue", "--reader", "counter", "--kinds", "auth,signature"]
 
 
 @pytest.fixture(name="counter")
@@ -28,8 +28,8 @@ def make_counter(tmp_path):
                 yield Desk(tmp_path, stack, running, PINS), daemon
 
 
-def issue(daemon, request_id, **options):
-    return daemon.jpkictl(*ISSUE, "--request-id", request_id, "-o", "jsonl", pins=PINS, **options)
+def issue(daemon, request_id):
+    return daemon.jpkictl(*ISSUE, "--request-id", request_id, "-o", "jsonl", pins=PINS)
 
 
 def kinds_of(story, name):
@@ -83,25 +83,15 @@ def test_jpkictl_reads_signs_and_tells_pins(counter):
 @pytest.mark.parametrize("event", ["key_made", "certificate_received", "writing", "activated"])
 def test_killed_in_the_middle_it_goes_on_at_the_next_start(counter, event):
     desk, daemon = counter
-    killed = []
 
-    def on_event(line):
-        if event in line and not killed:
-            killed.append(line["sequence"])
-            daemon.kill()
-            daemon.start()
-        elif killed and line.get("waiting", {}).get("waiting_for") == "FOR_PIN":
-            # PINs by descriptor serve once, and none is kept: another terminal gives them.
-            name = json.loads(daemon.jpkictl("operation", "list", "-o", "json"))["operations"][0]
-            for awaited in line["waiting"]["inputs"]:
-                kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
-                daemon.jpkictl("operation", "input", name["name"], pins={kind: PINS[kind]})
+    def kill():
+        daemon.kill()
+        daemon.start()
 
-    story = lines_of(issue(daemon, "killed", on_event=on_event))
-    assert killed, "no such event"
-    assert "completed" in story[-1]
+    clerk = Clerk(daemon, PINS)
+    story = clerk.issue(lambda line: event in line, kill)
+    clerk.expect_whole_story()
     assert kinds_of(story, "activated") == BOTH
-    assert [line["sequence"] for line in story] == [str(n + 1) for n in range(len(story))]
     assert any("resumed" in line for line in story)
     desk.await_card()
     for kind in ("auth", "signature"):

@@ -1,29 +1,10 @@
 """Third parties meet a simulated card: OpenSC's tools on a real pcscd read, verify and sign."""
 
 import json
-import shutil
 
 import pytest
 
-import simcard
-from opensc import KINDS, PINS, Desk
-from pcscd_stack import PcscdStack
-
-@pytest.fixture(name="issued_card", scope="module")
-def make_card(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("issued")
-    card = directory / "card.bin"
-    simcard.create(card, "--with-certificates", "--ca-dir", str(directory / "ca"), pins=PINS)
-    return card
-
-
-@pytest.fixture(name="desk")
-def make_desk(tmp_path, issued_card):
-    card = shutil.copy(issued_card, tmp_path)
-    trace = str(tmp_path / "trace.jsonl")
-    with PcscdStack() as stack:
-        with simcard.SimCard(card, stack.vpcd[0], str(tmp_path), "--trace", trace) as running:
-            yield Desk(tmp_path, stack, running)
+from opensc import KINDS, PINS
 
 
 def test_lists_one_jpki_token(desk):

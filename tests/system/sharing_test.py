@@ -5,7 +5,6 @@ Each row is shown twice on the same sort of stack: `plain` has the fault, `jpkid
 
 import concurrent.futures
 import json
-import shutil
 import subprocess
 import threading
 import time
@@ -14,10 +13,9 @@ import pytest
 
 import simcard
 from daemon import Jpkid
-from opensc import PINS, Desk
+from opensc import PINS
 from pcsc import Client
 from pcscd_daemon import PATIENCE
-from pcscd_stack import PcscdStack
 
 SELECT = "00A4040C0AD392F000260100000001"
 READER = ("--reader", "counter")
@@ -29,24 +27,6 @@ TRIES_AUTH, TRIES_SIGNATURE = "00200098", "0020009B"
 
 def verify(pin, reference="98"):
     return f"002000{reference}{len(pin):02X}" + pin.encode().hex()
-
-
-@pytest.fixture(name="issued_card", scope="module")
-def make_card(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("issued")
-    card = directory / "card.bin"
-    simcard.create(card, "--with-certificates", "--ca-dir", str(directory / "ca"), pins=PINS)
-    return card
-
-
-@pytest.fixture(name="desk")
-def make_desk(tmp_path, issued_card):
-    """A card on a reader of a private pcscd."""
-    card = shutil.copy(issued_card, tmp_path)
-    trace = str(tmp_path / "trace.jsonl")
-    with PcscdStack() as stack:
-        with simcard.SimCard(card, stack.vpcd[0], str(tmp_path), "--trace", trace) as running:
-            yield Desk(tmp_path, stack, running)
 
 
 @pytest.fixture(name="daemon")

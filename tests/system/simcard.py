@@ -8,6 +8,7 @@ import socket
 import subprocess
 
 from pcscd_daemon import PATIENCE, die_with_parent
+from pins import by_descriptor
 
 
 def program(name):
@@ -16,20 +17,11 @@ def program(name):
 
 
 def create(path, *options, pins=None):
-    """Makes a card. `pins` maps "auth" and "signature" to PINs, which go by descriptor."""
-    command, passed = [program("jpki-simcard"), "create", "--out", str(path), *options], []
-    for kind, pin in (pins or {}).items():
-        reading, writing = os.pipe()
-        os.write(writing, pin.encode())
-        os.close(writing)
-        passed.append(reading)
-        command += [f"--{kind}-pin-fd", str(reading)]
-    try:
-        subprocess.run(command, pass_fds=passed, check=True, timeout=PATIENCE,
+    """Makes a card, with `pins` by kind."""
+    command = [program("jpki-simcard"), "create", "--out", str(path), *options]
+    with by_descriptor(pins) as (secrets, passed):
+        subprocess.run(command + secrets, pass_fds=passed, check=True, timeout=PATIENCE,
                        stdout=subprocess.DEVNULL)
-    finally:
-        for reading in passed:
-            os.close(reading)
 
 
 def show(path):

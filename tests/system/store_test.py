@@ -2,7 +2,6 @@
 on or is gone, and left behind by an earlier version. The operation goes on, and the authority's
 book says what is on the card."""
 
-import json
 import os
 import sqlite3
 import subprocess
@@ -10,12 +9,12 @@ import subprocess
 import pytest
 
 import simcard
+from clerk import Clerk
 from daemon import Jpkid
 from pcscd_daemon import PATIENCE
 from simcard import program
 
 PINS = {"auth": "4711", "signature": "TEST99"}
-ISSUE = ["issue", "--reader", "counter", "--kinds", "auth,signature"]
 SIMULATED = 'simulated { reader { name: "sim" card_file: "%s" create_card: true } }'
 STORES = os.path.join(os.path.dirname(__file__), "..", "contract", "stores")
 KEY_OF_VERSION_1 = "d7de14ace95eb8d94e582cc4f56310d4ac5d650d5cbf7821972f01056241caaa"
@@ -26,47 +25,6 @@ CARD_OF_VERSION_1 = "990705711587881"
 def make_daemon(tmp_path):
     with Jpkid(tmp_path, "sim", os.environ, SIMULATED % (tmp_path / "card.bin")) as daemon:
         yield daemon
-
-
-class Clerk:
-    """Issues, and watches an operation to its end; types the PINs that it asks for."""
-
-    def __init__(self, daemon):
-        self.daemon = daemon
-        self.story = []
-
-    def issue(self, on_event):
-        """To the end, over the daemon's own."""
-        def told(line):
-            on_event(line)
-            self.type_pins(line)
-        self.daemon.jpkictl(*ISSUE, "--request-id", "r", "-o", "jsonl", code=None, on_event=told)
-
-    def finish(self):
-        """Watches from the first event; the last one."""
-        name = self.operation()["name"]
-        self.daemon.jpkictl("operation", "watch", name, "-o", "jsonl", code=None,
-                            on_event=self.see)
-        return self.story[-1]
-
-    def see(self, line):
-        self.story.append(line)
-        self.type_pins(line)
-
-    def operation(self):
-        return json.loads(self.daemon.jpkictl("operation", "list", "-o", "json"))["operations"][0]
-
-    def type_pins(self, line):
-        if line.get("waiting", {}).get("waiting_for") != "FOR_PIN":
-            return
-        # What an earlier event asked for may have been given, or be asked for anew.
-        asked = [one["input_id"] for one in line["waiting"]["inputs"]]
-        operation = self.operation()
-        for awaited in operation.get("pending_inputs", []):
-            if awaited["input_id"] in asked:
-                kind = awaited["pin"]["pin"].removeprefix("PIN_KIND_").lower()
-                self.daemon.jpkictl("operation", "input", operation["name"],
-                                    pins={kind: PINS[kind]})
 
 
 def restore(daemon, backup):
@@ -97,23 +55,20 @@ def expect_agreement(daemon, kinds=("auth", "signature")):
 def test_cut_off_and_restored_it_goes_on(daemon, event):
     backup = daemon.directory + "/backup.db"
 
-    def on_event(line):
-        if event in line and not os.path.exists(backup):
-            daemon.jpkictl("backup", backup)
-            daemon.kill()
-            with open(daemon.directory + "/store/jpkid.db", "wb") as broken:
-                broken.write(b"the disk did this")
-            code, said = restore(daemon, backup)
-            assert code == 0, said
-            daemon.start()
+    def cut_off():
+        daemon.jpkictl("backup", backup)
+        daemon.kill()
+        with open(daemon.directory + "/store/jpkid.db", "wb") as broken:
+            broken.write(b"the disk did this")
+        code, said = restore(daemon, backup)
+        assert code == 0, said
+        daemon.start()
 
-    clerk = Clerk(daemon)
-    clerk.issue(on_event)
+    clerk = Clerk(daemon, PINS)
+    clerk.issue(lambda line: event in line, cut_off)
     assert os.stat(backup).st_mode & 0o777 == 0o600
-    last = clerk.finish()
-    assert "completed" in last, last
-    assert [line["sequence"] for line in clerk.story] == [
-        str(n + 1) for n in range(len(clerk.story))]
+    clerk.finish()
+    clerk.expect_whole_story()
     expect_agreement(daemon)
 
 
@@ -123,13 +78,8 @@ def test_cut_off_and_restored_it_goes_on(daemon, event):
                                          ("key_made", ["completed", "failed"])])
 def test_a_store_of_before_the_end_breaks_nothing(daemon, event, ends):
     backup = daemon.directory + "/backup.db"
-
-    def on_event(line):
-        if event in line and not os.path.exists(backup):
-            daemon.jpkictl("backup", backup)
-
-    clerk = Clerk(daemon)
-    clerk.issue(on_event)
+    clerk = Clerk(daemon, PINS)
+    clerk.issue(lambda line: event in line, lambda: daemon.jpkictl("backup", backup))
     assert clerk.operation()["state"] == "STATE_SUCCEEDED"
     code, said = restore(daemon, backup)
     assert code == 1 and "stop it first" in said, said
@@ -154,9 +104,8 @@ def test_an_operation_of_an_earlier_version_goes_on(tmp_path):
     with sqlite3.connect(store / "jpkid.db") as database:
         database.executescript(text)
     with Jpkid(tmp_path, "sim", os.environ, SIMULATED % card) as daemon:
-        clerk = Clerk(daemon)
-        assert "completed" in clerk.finish(), clerk.story[-1]
+        clerk = Clerk(daemon, PINS)
+        clerk.finish()
+        clerk.expect_whole_story()
         assert any("resumed" in line for line in clerk.story)
-        assert [line["sequence"] for line in clerk.story] == [
-            str(n + 1) for n in range(len(clerk.story))]
         expect_agreement(daemon, ["signature"])

@@ -10,6 +10,7 @@ import simcard
 from daemon import Jpkid
 from pcscd_daemon import PATIENCE, SLOTS
 from pcscd_stack import PcscdStack
+from pins import by_descriptor
 
 SHARED = 'store {{ url: "{}" holder_key_file: "{}/holder.key" }}\n'
 
@@ -96,18 +97,10 @@ class Counter:
     def ask(self, *arguments, pins=None, patience=3 * PATIENCE):
         """jpkictl's exit code and what it printed. Below 0: it was left alone, because the counter
         has closed or nothing comes of it."""
-        command, passed = [simcard.program("jpkictl"), "--address", self._daemon.address,
-                           *arguments], []
-        for kind, pin in (pins or {}).items():
-            reading, writing = os.pipe()
-            os.write(writing, (pin + "\n").encode() * 9)  # As often as PINs are asked for.
-            os.close(writing)
-            passed.append(reading)
-            command += [f"--{kind}-pin-fd", str(reading)]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, pass_fds=passed, text=True) as process:
-            for reading in passed:
-                os.close(reading)
+        command = [simcard.program("jpkictl"), "--address", self._daemon.address, *arguments]
+        with by_descriptor(pins, lines=9) as (secrets, passed), subprocess.Popen(
+                command + secrets, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, pass_fds=passed, text=True) as process:
             output = ""
             for _ in range(int(patience)):
                 try:
