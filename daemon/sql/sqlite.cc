@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -23,14 +25,31 @@ absl::Status MakePrivateFile(const std::string& path) {
               {{"detail", absl::StrCat("cannot open ", path, ": ", strerror(errno))}});
 }
 
+// With a write-ahead log readers and a writer do not wait for each other. Whoever finds others
+// doing this at the same moment, to a new file, is told that it is locked, whatever the timeout; a
+// write waits until they are done.
+void UseWriteAheadLog(soci::session& session) {
+  const absl::Time deadline = absl::Now() + absl::Seconds(kLockWaitSeconds);
+  while (true) {
+    try {
+      std::string mode;
+      session << "PRAGMA journal_mode = WAL", soci::into(mode);
+      return;
+    } catch (const soci::soci_error&) {
+      if (absl::Now() >= deadline) throw;
+    }
+    session << "BEGIN IMMEDIATE";
+    session << "COMMIT";
+  }
+}
+
 class Sqlite final : public Backend {
  public:
   explicit Sqlite(std::string path) : path_(std::move(path)) {}
 
   void Connect(soci::session& session) const override {
     session.open(soci::sqlite3, absl::StrCat("dbname=\"", path_, "\" timeout=", kLockWaitSeconds));
-    std::string mode;
-    session << "PRAGMA journal_mode = WAL", soci::into(mode);
+    UseWriteAheadLog(session);
     session << "PRAGMA synchronous = FULL";
     session << "PRAGMA foreign_keys = ON";
   }
