@@ -21,10 +21,10 @@ class SessionFixture : public ::testing::Test {
 
   void Start() { sessions_ = Sessions::Create(readers_, options_); }
 
-  // The turn, which must be free.
-  std::unique_ptr<Lease> Take(const std::string& client) {
-    auto lease = sessions_->Acquire(RequestOf(client), [](int position) {
-      ADD_FAILURE() << "had to wait at position " << position;
+  // The turn, which must be free, or `soon`: a visitor is told his end just before he leaves.
+  std::unique_ptr<Lease> Take(const std::string& client, bool soon = false) {
+    auto lease = sessions_->Acquire(RequestOf(client), [soon](int position) {
+      EXPECT_TRUE(soon) << "had to wait at position " << position;
     });
     EXPECT_EQ(lease.status(), absl::OkStatus());
     return lease.ok() ? *std::move(lease) : nullptr;

@@ -95,7 +95,7 @@ TEST_F(Visits, LimitsEndThem) {
   Stay total = Enter("a", true);
   EXPECT_TRUE(FailedFor(total.guest->Ended(), Reason::kLeaseTimeUp));
   total.Send(0x01);  // Nobody hears it.
-  const std::unique_ptr<Lease> lease = Take("c");
+  const std::unique_ptr<Lease> lease = Take("c", /*soon=*/true);
   request_.wait_limit = absl::Milliseconds(30);
   Stay waiting = Enter("b", true);
   EXPECT_EQ(waiting.guest->Ended(),
