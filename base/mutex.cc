@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "absl/time/clock.h"
+#include "base/steady_time.h"
 
 namespace jpkid {
 
@@ -14,10 +14,10 @@ bool CondVar::WaitUntil(Mutex& mutex, absl::Time deadline) {
     condition_.wait(lock);
   } else {
     // Capped: a deadline decades away would overflow the nanoseconds of the steady clock.
-    const absl::Duration left = std::min(deadline - absl::Now(), absl::Hours(24));
+    const absl::Duration left = std::min(deadline - SteadyNow(), absl::Hours(24));
     in_time =
         condition_.wait_for(lock, absl::ToChronoNanoseconds(left)) == std::cv_status::no_timeout ||
-        absl::Now() < deadline;
+        SteadyNow() < deadline;
   }
   lock.release();
   return in_time;

@@ -42,7 +42,7 @@ class CondVar {
   void NotifyOne() { condition_.notify_one(); }
   void NotifyAll() { condition_.notify_all(); }
 
-  // Waits for a notification, at most until `deadline` of the machine's clock. False when the
+  // Waits for a notification, at most until `deadline`, as SteadyNow counts. False when the
   // deadline has passed. Wakes up without reason now and then: always in a loop over the condition.
   bool WaitUntil(Mutex& mutex, absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "base/steady_time.h"
 
 namespace jpkid {
 
@@ -21,7 +21,7 @@ Periodic::~Periodic() {
 void Periodic::Run() {
   while (true) {
     work_();
-    const absl::Time next = absl::Now() + interval_;
+    const absl::Time next = SteadyNow() + interval_;
     const MutexLock lock(mutex_);
     while (!stopping_ && changed_.WaitUntil(mutex_, next)) {
     }

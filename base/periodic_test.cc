@@ -1,7 +1,8 @@
 #include "base/periodic.h"
 
-#include "absl/time/clock.h"
 #include <gtest/gtest.h>
+
+#include "base/steady_time.h"
 
 namespace jpkid {
 namespace {
@@ -16,7 +17,7 @@ class Counter {
   }
   bool WaitFor(int count) {
     const MutexLock lock(mutex_);
-    const absl::Time deadline = absl::Now() + absl::Seconds(20);
+    const absl::Time deadline = SteadyNow() + absl::Seconds(20);
     while (count_ < count) {
       if (!changed_.WaitUntil(mutex_, deadline)) return false;
     }

@@ -18,7 +18,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include <CLI/CLI.hpp>
 #include <systemd/sd-daemon.h>
 
@@ -27,6 +26,7 @@
 #include "base/log.h"
 #include "base/periodic.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/authority.h"
 #include "daemon/ca/ca.h"
 #include "daemon/card/card.h"
@@ -155,7 +155,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
                          municipalities.Find(config.municipality));
   JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
                          hal::OpenReaders(ReadersOf(config), config.trace_file));
-  readers->WaitForChange(0, absl::Now() + kFirstLook);
+  readers->WaitForChange(0, SteadyNow() + kFirstLook);
   JPKID_ASSIGN_OR_RETURN(const auto authority, OpenAuthority(config, clock));
   JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
   JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open(StoreOf(config), clock));
@@ -183,7 +183,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   const Periodic housekeeping(kHousekeeping, [&desk] { EndOverdueCases(*desk); });
   SayReady(config);
   WaitForTheEnd(signals);
-  const absl::Time deadline = absl::Now() + kStopWithin;
+  const absl::Time deadline = SteadyNow() + kStopWithin;
   server->Refuse();
   runner->Stop(deadline);
   sessions->Stop();

@@ -18,7 +18,7 @@ constexpr absl::Duration kLongestPause = absl::Minutes(1);
 absl::Status CircuitBreaker::Admit() {
   const MutexLock lock(mutex_);
   if (silent_ < kSilentBeforeOpen) return absl::OkStatus();
-  if (clock_.Now() < closed_until_ || trying_) {
+  if (Rests() || trying_) {
     return Fail(Reason::kCaUnavailable, {{"detail", "it was silent; it is asked again soon"}});
   }
   trying_ = true;
@@ -40,10 +40,16 @@ void CircuitBreaker::Silent() {
   closed_until_ = clock_.Now() + pause_ * absl::Uniform(random, 0.5, 1.0);
 }
 
+// Never for longer than was meant, whatever the clock was set to since.
+bool CircuitBreaker::Rests() const {
+  const absl::Duration left = closed_until_ - clock_.Now();
+  return left > absl::ZeroDuration() && left <= pause_;
+}
+
 Circuit CircuitBreaker::state() const {
   const MutexLock lock(mutex_);
   if (silent_ < kSilentBeforeOpen) return Circuit::kClosed;
-  return clock_.Now() < closed_until_ ? Circuit::kOpen : Circuit::kHalfOpen;
+  return Rests() ? Circuit::kOpen : Circuit::kHalfOpen;
 }
 
 }  // namespace jpkid::ca

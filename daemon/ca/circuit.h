@@ -28,6 +28,8 @@ class CircuitBreaker {
   Circuit state() const;
 
  private:
+  bool Rests() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const Clock& clock_;
   mutable Mutex mutex_;
   int silent_ ABSL_GUARDED_BY(mutex_) = 0;  // Messages in a row.

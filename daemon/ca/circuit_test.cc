@@ -53,5 +53,13 @@ TEST_F(CircuitTest, PausesGrowToAMinuteAndNoFurther) {
   EXPECT_EQ(circuit_.state(), Circuit::kHalfOpen);
 }
 
+TEST_F(CircuitTest, AClockThatIsSetBackDoesNotKeepItOpen) {
+  BeSilent(3);
+  EXPECT_EQ(circuit_.state(), Circuit::kOpen);
+  clock_.Advance(-absl::Hours(20));
+  EXPECT_EQ(circuit_.state(), Circuit::kHalfOpen);
+  EXPECT_EQ(circuit_.Admit(), absl::OkStatus());
+}
+
 }  // namespace
 }  // namespace jpkid::ca

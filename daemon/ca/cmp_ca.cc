@@ -97,7 +97,9 @@ absl::StatusOr<Answer> CmpCa::GoOn(Transaction& transaction, const IssueRequest*
   const bool undecided = transaction.state == State::kSent || transaction.state == State::kWaiting;
   if (undecided) {
     const absl::Duration early = transaction.poll_at - clock_.Now();
-    if (transaction.state == State::kWaiting && early > absl::ZeroDuration()) {
+    // Earlier than that nobody was told to wait: the clock was set back since.
+    if (transaction.state == State::kWaiting && early > absl::ZeroDuration() &&
+        early <= kLongestCheckAfter) {
       return Waiting{.poll_after = early};
     }
     JPKID_RETURN_IF_ERROR(client_.Ask(transaction, attested));

@@ -15,7 +15,6 @@ namespace {
 using OctetsPtr = OpensslPtr<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 
 constexpr std::size_t kCmpIdSize = 16;  // RFC 4210, 5.1.1: 128 bits.
-constexpr int kLongestCheckAfter = 3600;
 
 // An authority that was asked with a message of its own making twice forgot the first one, or did
 // not: what it says then decides nothing about the first.
@@ -112,8 +111,8 @@ absl::Status CmpClient::TakeAnswer(Transaction& transaction, const OSSL_CMP_CTX*
                                    bool waiting, int check_after) const {
   if (waiting) {
     transaction.state = Transaction::State::kWaiting;
-    transaction.poll_at =
-        link_.clock.Now() + absl::Seconds(std::clamp(check_after, 1, kLongestCheckAfter));
+    transaction.poll_at = link_.clock.Now() + std::clamp(absl::Seconds(check_after),
+                                                         absl::Seconds(1), kLongestCheckAfter);
     return Keep(transaction);
   }
   JPKID_ASSIGN_OR_RETURN(transaction.certificate,

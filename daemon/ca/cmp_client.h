@@ -13,6 +13,9 @@
 
 namespace jpkid::ca {
 
+// An authority that says "wait" is asked again after so long at the latest.
+constexpr absl::Duration kLongestCheckAfter = absl::Hours(1);
+
 // OpenSSL's CMP client, made to survive: each call takes a transaction one step further, from
 // wherever it stands, and keeps how far it got. Thread-safe for different transactions.
 class CmpClient {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include <openssl/asn1.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/ca/cmp_message.h"
 
 namespace jpkid::ca {
@@ -92,7 +92,7 @@ absl::StatusOr<Bytes> CmpTurn::Answer(OSSL_CMP_CTX* context, const OSSL_CMP_MSG*
 }
 
 absl::StatusOr<Bytes> CmpTurn::Send(const Exchange& exchange) {
-  const absl::Duration left = std::min(link_.message_timeout, deadline_ - absl::Now());
+  const absl::Duration left = std::min(link_.message_timeout, deadline_ - SteadyNow());
   if (left <= absl::ZeroDuration()) {
     return Fail(Reason::kCaUnavailable, {{"detail", "its answers take too long"}});
   }

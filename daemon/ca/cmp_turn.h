@@ -5,6 +5,7 @@
 #include <openssl/cmp.h>
 
 #include "base/clock.h"
+#include "base/steady_time.h"
 #include "daemon/ca/circuit.h"
 #include "daemon/ca/http.h"
 #include "daemon/ca/transactions.h"
@@ -29,7 +30,7 @@ struct CmpLink {
 class CmpTurn {
  public:
   CmpTurn(const CmpLink& link, Transaction& transaction)
-      : link_(link), transaction_(transaction), deadline_(absl::Now() + link.call_timeout) {}
+      : link_(link), transaction_(transaction), deadline_(SteadyNow() + link.call_timeout) {}
 
   // Makes `context` send by this.
   void Install(OSSL_CMP_CTX* context);

@@ -4,12 +4,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include <openssl/err.h>
 #include <openssl/http.h>
 #include <openssl/x509v3.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::ca {
 namespace {
@@ -47,7 +47,7 @@ std::time_t Rounded(absl::Time deadline) {
 
 int SecondsTo(absl::Time deadline) {
   return static_cast<int>(
-      absl::ToInt64Seconds(absl::Ceil(deadline - absl::Now(), absl::Seconds(1))));
+      absl::ToInt64Seconds(absl::Ceil(deadline - SteadyNow(), absl::Seconds(1))));
 }
 
 // Calls `step`, which does a part of its work each time, until it has done all.
@@ -195,13 +195,13 @@ absl::StatusOr<Bytes> Http::Post(const Url& url, const char* content_type, ByteV
   return Perform(url, {.content_type = content_type,
                        .body = body,
                        .limit = OSSL_HTTP_DEFAULT_MAX_RESP_LEN,
-                       .deadline = absl::Now() + timeout});
+                       .deadline = SteadyNow() + timeout});
 }
 
 absl::StatusOr<Bytes> Http::Get(const Url& url, std::size_t limit, absl::Duration timeout) const {
   return Perform(
       url,
-      {.content_type = nullptr, .body = {}, .limit = limit, .deadline = absl::Now() + timeout});
+      {.content_type = nullptr, .body = {}, .limit = limit, .deadline = SteadyNow() + timeout});
 }
 
 }  // namespace jpkid::ca

@@ -86,7 +86,9 @@ absl::StatusOr<RevocationLists::ListPtr> RevocationLists::Get(certs::Kind kind,
     kept = lists_[key];
   }
   const absl::Time now = clock_.Now();
-  if (kept != nullptr && now < kept->fetched + options_.list_age && now < kept->next_update) {
+  // One of the future was fetched before the clock was set back.
+  if (kept != nullptr && now >= kept->fetched && now < kept->fetched + options_.list_age &&
+      now < kept->next_update) {
     return kept;
   }
   absl::StatusOr<ListPtr> fetched = Fetch(kind, generation);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/steady_time.h"
 #include "daemon/rpc/language.h"
 
 namespace jpkid::rpc {
@@ -22,8 +23,9 @@ void Call::Await(grpc::AsyncGenericService& service, grpc::ServerCompletionQueue
 
 absl::Time Call::deadline() const {
   const std::chrono::system_clock::time_point deadline = context_.deadline();
-  return deadline == std::chrono::system_clock::time_point::max() ? absl::InfiniteFuture()
-                                                                  : absl::FromChrono(deadline);
+  return deadline == std::chrono::system_clock::time_point::max()
+             ? absl::InfiniteFuture()
+             : ToSteady(absl::FromChrono(deadline));
 }
 
 Language Call::language() const {

@@ -32,7 +32,7 @@ class Call final : public std::enable_shared_from_this<Call> {
 
   const std::string& method() const { return context_.method(); }
   std::string peer() const { return context_.peer(); }
-  absl::Time deadline() const;  // InfiniteFuture where the client set none.
+  absl::Time deadline() const;  // As SteadyNow counts. InfiniteFuture: none.
   Language language() const;
 
   // Sent with the first answer.

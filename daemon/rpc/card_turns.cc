@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/time/clock.h"
-
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/convert.h"
 
 namespace jpkid::rpc {
@@ -15,7 +14,7 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr absl::Duration kLongestPatience = absl::Minutes(10);
 
 absl::Time EndOfPatience(absl::Time deadline) {
-  const absl::Time now = absl::Now();
+  const absl::Time now = SteadyNow();
   if (deadline == absl::InfiniteFuture()) return now + kPatience;
   return std::min(deadline, now + kLongestPatience);
 }

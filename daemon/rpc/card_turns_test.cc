@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "daemon/rpc/server_fixture.h"
 #include "jpki/v1/card_service.grpc.pb.h"
 
@@ -48,9 +49,9 @@ class CardTurnsTest : public ServerTest {
 
   // Waits until so many are in the queue.
   void AwaitQueue(std::size_t waiting) {
-    const absl::Time patience = absl::Now() + absl::Seconds(60);
+    const absl::Time patience = SteadyNow() + absl::Seconds(60);
     std::uint64_t version = sessions_->List().version;
-    while (sessions_->Queue(kAlias)->waiting.size() != waiting && absl::Now() < patience) {
+    while (sessions_->Queue(kAlias)->waiting.size() != waiting && SteadyNow() < patience) {
       version = sessions_->WaitForChange(version, patience).version;
     }
     EXPECT_EQ(sessions_->Queue(kAlias)->waiting.size(), waiting);

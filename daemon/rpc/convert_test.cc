@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::rpc {
 namespace {
@@ -178,8 +179,8 @@ TEST(ConvertTest, AReaderInUse) {
     name: "readers/sim-0" driver_name: "Sim 00" state: STATE_IN_USE insertion: 4 atr: "3BE0"
     holder: "uid:1000" held_for { seconds: 7 } waiting: 2)");
   status.holder.clear();
-  EXPECT_EQ(ToReader(status, absl::Now()).state(), v1::Reader::STATE_CARD_PRESENT);
-  EXPECT_FALSE(ToReader(status, absl::Now()).has_held_for());
+  EXPECT_EQ(ToReader(status, SteadyNow()).state(), v1::Reader::STATE_CARD_PRESENT);
+  EXPECT_FALSE(ToReader(status, SteadyNow()).has_held_for());
 }
 
 TEST(ConvertTest, NamesOfResources) {

@@ -7,6 +7,7 @@
 #include <grpcpp/server_posix.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/status.h"
 
 namespace jpkid::rpc {
@@ -88,7 +89,7 @@ Endpoint::Endpoint(Limits limits, std::unique_ptr<grpc::AsyncGenericService> ser
       loop_(std::make_unique<CompletionLoop>(std::move(queue))),
       count_(std::make_shared<Count>()) {}
 
-Endpoint::~Endpoint() { Stop(absl::Now()); }
+Endpoint::~Endpoint() { Stop(SteadyNow()); }
 
 void Endpoint::Start(OnCall on_call) {
   on_call_ = std::move(on_call);

@@ -3,7 +3,8 @@
 #include <pthread.h>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+
+#include "base/steady_time.h"
 
 namespace jpkid::rpc {
 namespace {
@@ -29,15 +30,15 @@ HealthWatcher::~HealthWatcher() {
 void HealthWatcher::Run() {
   pthread_setname_np(pthread_self(), "rpc-health");
   std::uint64_t version = 0;
-  absl::Time next = absl::Now() + kPace;
+  absl::Time next = SteadyNow() + kPace;
   while (!stopping_) {
     const std::uint64_t now = sessions_.WaitForHardware(version, next);
-    if (now == version && absl::Now() < next) return;  // The sessions have stopped.
+    if (now == version && SteadyNow() < next) return;  // The sessions have stopped.
     LookAtReaders();
     version = now;
-    if (absl::Now() < next) continue;
+    if (SteadyNow() < next) continue;
     LookAtTheRest();
-    next = absl::Now() + kPace;
+    next = SteadyNow() + kPace;
   }
 }
 

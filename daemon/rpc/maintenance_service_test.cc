@@ -6,6 +6,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/health_board.h"
 #include "daemon/rpc/health_watcher.h"
 #include "daemon/rpc/server_fixture.h"
@@ -90,7 +91,7 @@ class AuthorityHealthTest : public ServerTest {
       const MutexLock lock(mutex);
       changed.NotifyAll();
     });
-    const absl::Time deadline = absl::Now() + absl::Seconds(20);
+    const absl::Time deadline = SteadyNow() + absl::Seconds(20);
     const MutexLock lock(mutex);
     while (board_->Works("ca/moody") != works) {
       if (!changed.WaitUntil(mutex, deadline)) return false;

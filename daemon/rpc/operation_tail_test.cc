@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/received.h"
 #include "daemon/rpc/test_endpoint.h"
 #include "jpki/v1/operation_service.pb.h"
@@ -31,7 +32,7 @@ class Bell {
   }
   // Waits until it has rung since the last time.
   void Await() {
-    const absl::Time patience = absl::Now() + absl::Seconds(20);
+    const absl::Time patience = SteadyNow() + absl::Seconds(20);
     const MutexLock lock(mutex_);
     while (rung_ == heard_ && changed_.WaitUntil(mutex_, patience)) {
     }

@@ -4,9 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/convert.h"
 #include "daemon/rpc/received.h"
 
@@ -25,7 +24,7 @@ class ReadersSource final : public Source {
     if (told_ == list.version) return Nothing{};
     told_ = list.version;
     v1::WatchReadersResponse response;
-    const absl::Time now = absl::Now();
+    const absl::Time now = SteadyNow();
     for (const session::ReaderStatus& status : list.readers) {
       *response.add_readers() = ToReader(status, now);
     }
@@ -52,7 +51,7 @@ class QueueSource final : public Source {
     if (told_ == *queue) return Nothing{};
     told_ = *queue;
     v1::WatchQueueResponse response;
-    *response.mutable_queue() = ToQueue(*queue, absl::Now());
+    *response.mutable_queue() = ToQueue(*queue, SteadyNow());
     return ToBuffer(response);
   }
 
@@ -80,7 +79,7 @@ ReaderService::ReaderService(session::Sessions& sessions, Registry& registry)
 absl::StatusOr<v1::ListReadersResponse> ReaderService::ListReaders(CallInfo&,
                                                                    const v1::ListReadersRequest&) {
   v1::ListReadersResponse response;
-  const absl::Time now = absl::Now();
+  const absl::Time now = SteadyNow();
   for (const session::ReaderStatus& status : sessions_.List().readers) {
     *response.add_readers() = ToReader(status, now);
   }
@@ -95,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Source>> ReaderService::WatchReaders(
 absl::StatusOr<v1::Queue> ReaderService::GetQueue(CallInfo&, const v1::GetQueueRequest& request) {
   JPKID_ASSIGN_OR_RETURN(const std::string alias, IdOf("readers", request.reader(), "reader"));
   JPKID_ASSIGN_OR_RETURN(const session::QueueStatus queue, sessions_.Queue(alias));
-  return ToQueue(queue, absl::Now());
+  return ToQueue(queue, SteadyNow());
 }
 
 absl::StatusOr<std::unique_ptr<Source>> ReaderService::WatchQueue(

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/card_service.h"
 #include "daemon/rpc/case_service.h"
 #include "daemon/rpc/endpoint.h"
@@ -85,7 +86,7 @@ class ServerImpl final : public Server {
         std::make_unique<HealthWatcher>(parts.sessions, parts.store, parts.authority, *board_);
   }
 
-  ~ServerImpl() override { Stop(absl::Now()); }
+  ~ServerImpl() override { Stop(SteadyNow()); }
 
   absl::Status Listen() {
     endpoint_->Start([this](const std::shared_ptr<Call>& call) { guard_.Handle(call); });

@@ -9,6 +9,7 @@
 #include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "daemon/rpc/rpc.h"
 #include "daemon/rpc/status.h"
 #include "daemon/rpc/test_endpoint.h"
@@ -45,9 +46,9 @@ class ServerTest : public testing::Test {
   void Stop() {
     if (server_ == nullptr) return;
     server_->Refuse();
-    runner_->Stop(absl::Now() + absl::Seconds(20));
+    runner_->Stop(SteadyNow() + absl::Seconds(20));
     sessions_->Stop();
-    server_->Stop(absl::Now() + absl::Seconds(20));
+    server_->Stop(SteadyNow() + absl::Seconds(20));
     server_ = nullptr;
   }
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/received.h"
 #include "daemon/rpc/test_endpoint.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
@@ -62,7 +63,7 @@ class Story {
   }
 
   void AwaitListeners(int wanted) {
-    const absl::Time patience = absl::Now() + absl::Seconds(20);
+    const absl::Time patience = SteadyNow() + absl::Seconds(20);
     const MutexLock lock(mutex_);
     while (listeners_ != wanted && changed_.WaitUntil(mutex_, patience)) {
     }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/steady_time.h"
 #include "daemon/rpc/endpoint.h"
 #include "daemon/rpc/guard.h"
 #include "daemon/rpc/listener.h"
@@ -65,7 +66,7 @@ class TestEndpoint {
 
   void Stop() {
     if (listener_ != nullptr) listener_->Stop();
-    endpoint_->Stop(absl::Now());
+    endpoint_->Stop(SteadyNow());
   }
 
   std::string path() const { return directory_.path() + "/s"; }

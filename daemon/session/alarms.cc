@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-#include "absl/time/clock.h"
+#include "base/steady_time.h"
 
 namespace jpkid::session {
 
@@ -41,7 +41,7 @@ void Alarms::Run() {
       const MutexLock lock(mutex_);
       if (stopping_) return;
       const absl::Time first = set_.empty() ? absl::InfiniteFuture() : set_.begin()->first.first;
-      if (first > absl::Now()) {
+      if (first > SteadyNow()) {
         asleep_until_ = first;
         changed_.WaitUntil(mutex_, first);
         asleep_until_ = absl::InfinitePast();

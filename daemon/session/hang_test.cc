@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "daemon/session/session_fixture.h"
 
 namespace jpkid::session {
@@ -24,7 +25,7 @@ class Hangs : public SessionFixture {
     std::unique_ptr<Lease> lease = Take("a");
     EXPECT_EQ(Send(*lease, 0x01), absl::OkStatus());
     readers_->HangNext(DriverCall::kTransmit);
-    const absl::Time deadline = absl::Now() + absl::Milliseconds(300);  // For the job to begin.
+    const absl::Time deadline = SteadyNow() + absl::Milliseconds(300);  // For the job to begin.
     const absl::Status status = lease->Run(deadline, [](hal::Card& card) {
       return card.TransmitRaw(Bytes{0x00, 0x02}).status();
     });
@@ -41,7 +42,7 @@ class Hangs : public SessionFixture {
   void AwaitPresence(hal::Presence presence) {
     const absl::Time patience = Patience();
     ReaderStatusList list = sessions_->List();
-    while (list.readers.at(0).hardware.presence != presence && absl::Now() < patience) {
+    while (list.readers.at(0).hardware.presence != presence && SteadyNow() < patience) {
       list = sessions_->WaitForChange(list.version, patience);
     }
     EXPECT_EQ(list.readers.at(0).hardware.presence, presence);

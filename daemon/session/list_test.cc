@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "daemon/session/session_fixture.h"
 
 namespace jpkid::session {
@@ -15,7 +16,7 @@ class Listing : public SessionFixture {
   ReaderStatusList Await(std::size_t readers) {
     const absl::Time patience = Patience();
     ReaderStatusList list = sessions_->List();
-    while (list.readers.size() != readers && absl::Now() < patience) {
+    while (list.readers.size() != readers && SteadyNow() < patience) {
       list = sessions_->WaitForChange(list.version, patience);
     }
     EXPECT_EQ(list.readers.size(), readers);
@@ -47,7 +48,7 @@ TEST_F(Listing, ChangesOfHardwareEndTheWait) {
 
 TEST_F(Listing, HolderAndWaitersAreShown) {
   Start();
-  const absl::Time before = absl::Now();
+  const absl::Time before = SteadyNow();
   std::unique_ptr<Lease> lease = Take("operations/7f3a");
   EXPECT_EQ(Status().holder, "operations/7f3a");
   EXPECT_GE(Status().held_since, before);

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::session {
 
@@ -33,8 +33,9 @@ absl::Status QueuedVisit::Begin() {
   const std::shared_ptr<Demand> demand = NewDemand(std::move(call));
   {
     const MutexLock lock(mutex_);
+    if (visitor_ == nullptr) return Fail(Reason::kShuttingDown);  // Ended before it began.
     demand_ = demand;
-    waiting_since_ = absl::Now();
+    waiting_since_ = SteadyNow();
     running_ = true;
   }
   JPKID_RETURN_IF_ERROR(queue_->Join(demand));
@@ -92,7 +93,7 @@ void QueuedVisit::OnOpened(const absl::Status& status, std::uint64_t insertion) 
     const MutexLock lock(mutex_);
     if (visitor_ == nullptr) return;
     card_.insertion = insertion;
-    granted_at_ = idle_since_ = absl::Now();
+    granted_at_ = idle_since_ = SteadyNow();
     running_ = false;
     const bool same = state.has_value() && state->insertion == insertion;
     visitor_->OnGranted(insertion, same ? state->atr : Bytes());
@@ -117,7 +118,7 @@ void QueuedVisit::StartNext() {
     const MutexLock lock(mutex_);
     if (visitor_ == nullptr || running_ || pending_.empty()) return;
     running_ = true;
-    waiting_since_ = absl::Now();
+    waiting_since_ = SteadyNow();
     next = std::move(pending_.front());
     pending_.pop_front();
     demand = demand_;
@@ -143,7 +144,7 @@ void QueuedVisit::OnDone(const absl::Status& status) {
   {
     const MutexLock lock(mutex_);
     running_ = false;
-    idle_since_ = absl::Now();
+    idle_since_ = SteadyNow();
   }
   StartNext();
   Arm();
@@ -166,7 +167,7 @@ void QueuedVisit::Finish(const std::optional<absl::Status>& why) {
     alarm_ = nullptr;
     if (why.has_value()) visitor->OnEnded(*why);
   }
-  queue_->Leave(demand);
+  if (demand != nullptr) queue_->Leave(demand);
 }
 
 void QueuedVisit::Saw(const hal::ReaderState& state) {
@@ -194,7 +195,7 @@ bool QueuedVisit::EndEarly() {
     if (!request_.exclusive || granted_at_ == absl::InfinitePast() || visitor_ == nullptr) {
       return false;
     }
-    held = absl::Now() - granted_at_;
+    held = SteadyNow() - granted_at_;
   }
   End(Fail(Reason::kLeaseTimeUp,
            {{"reader", request_.turn.reader},
@@ -234,7 +235,7 @@ void QueuedVisit::OnAlarm() {
     limit = NextLimit();
     demand = demand_;
   }
-  if (!limit || limit->at > absl::Now()) return Arm();
+  if (!limit || limit->at > SteadyNow()) return Arm();
   // A turn that has come meanwhile is left alone: its job has a limit of its own.
   if (limit->reason == Reason::kReaderBusy) return queue_->Expire(demand);
   const absl::Duration length =

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::session {
 
@@ -84,7 +84,7 @@ absl::Status ReaderQueue::Join(const std::shared_ptr<Demand>& demand) {
                   {{"detail", absl::StrCat(turns_.size(), " wait for reader ", request.reader)}});
     }
     demand->ticket = *ticket;
-    demand->since = absl::Now();
+    demand->since = SteadyNow();
     waiting_[*ticket] = demand;
     GiveTurn();
   }
@@ -113,7 +113,7 @@ absl::Status ReaderQueue::Run(const Demand& demand, LeasedCard& card, absl::Time
   {
     const MutexLock lock(mutex_);
     while (!call->result) {
-      if (absl::Now() >= deadline) {
+      if (SteadyNow() >= deadline) {
         Hang();
       } else {
         call->finished.WaitUntil(mutex_, deadline);
@@ -218,7 +218,7 @@ void ReaderQueue::RefuseAll() {
 }
 
 void ReaderQueue::EndTurn() {
-  const absl::Time now = absl::Now();
+  const absl::Time now = SteadyNow();
   turns_.Done();
   lengths_.Add(now - held_since_);
   holder_ = nullptr;
@@ -231,7 +231,7 @@ void ReaderQueue::EndTurn() {
 void ReaderQueue::GiveTurn() {
   if (!cleaning_ && !hung_since_ && !turns_.current()) {
     if (const std::optional<Turns::Ticket> next = turns_.Next()) {
-      held_since_ = absl::Now();
+      held_since_ = SteadyNow();
       holder_ = waiting_.extract(*next).mapped();
       call_ = holder_->call;
       if (call_ != nullptr) work_.NotifyOne();
@@ -259,7 +259,7 @@ void ReaderQueue::TellPositions() {
 // The turn is over and the next one only comes when the driver has returned.
 void ReaderQueue::Hang() {
   LogWarning("Reader %s: its driver does not answer; it is set aside.", driver_name_);
-  hung_since_ = absl::Now();
+  hung_since_ = SteadyNow();
   busy_until_ = absl::InfiniteFuture();
   turns_.Done();
   if (call_ != nullptr) {

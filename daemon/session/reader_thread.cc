@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "base/log.h"
+#include "base/steady_time.h"
 #include "daemon/session/reader_queue.h"
 
 namespace jpkid::session {
@@ -75,7 +74,7 @@ void ReaderQueue::Work(Connection& connection) {
 ReaderQueue::Act ReaderQueue::NextAct(bool open, std::shared_ptr<Call>& call) {
   const MutexLock lock(mutex_);
   while (true) {
-    const absl::Time now = absl::Now();
+    const absl::Time now = SteadyNow();
     if (hung_since_) return Act::kNothing;  // Only this thread was late.
     busy_until_ = now + driver_limit_;
     if (foreign_) {
@@ -133,12 +132,12 @@ void ReaderQueue::Recover() {
   {
     const MutexLock lock(mutex_);
     LogInfo("Reader %s: its driver has returned after %s.", driver_name_,
-            absl::FormatDuration(absl::Now() - *hung_since_));
+            absl::FormatDuration(SteadyNow() - *hung_since_));
     hung_since_.reset();
     busy_until_ = absl::InfiniteFuture();
     must_clean_ = false;
     cleaning_ = false;
-    free_since_ = absl::Now();
+    free_since_ = SteadyNow();
   }
   bells_.change->Ring();
   bells_.hardware->Ring();

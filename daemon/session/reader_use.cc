@@ -1,7 +1,6 @@
 // What others see of a reader.
 
-#include "absl/time/clock.h"
-
+#include "base/steady_time.h"
 #include "daemon/session/reader_queue.h"
 
 namespace jpkid::session {
@@ -20,7 +19,7 @@ QueuePlace PlaceOf(const Demand& demand, absl::Time since) {
 Standing ReaderQueue::StandingOf(const Demand& demand) const {
   const MutexLock lock(mutex_);
   return {.position = demand.position,
-          .expected_wait = lengths_.Wait(demand.position, absl::Now() - held_since_),
+          .expected_wait = lengths_.Wait(demand.position, SteadyNow() - held_since_),
           .verdict = demand.verdict};
 }
 
@@ -32,7 +31,7 @@ ReaderUse ReaderQueue::use(bool places) const {
                    .hung_since = hung_since_};
   if (holder_ != nullptr) use.holder = PlaceOf(*holder_, held_since_);
   if (!places) return use;
-  const absl::Duration held = absl::Now() - held_since_;
+  const absl::Duration held = SteadyNow() - held_since_;
   int position = turns_.current() ? 1 : 0;
   for (const Turns::Ticket ticket : turns_.Order()) {
     const Demand& demand = *waiting_.at(ticket);

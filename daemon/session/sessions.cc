@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/session/alarms.h"
 #include "daemon/session/aliases.h"
 #include "daemon/session/bell.h"
@@ -97,14 +97,14 @@ std::optional<hal::ReaderState> StateIn(const hal::ReaderList& list, absl::strin
 AllReaders::~AllReaders() {
   Stop();
   watcher_.join();
-  const absl::Time deadline = absl::Now() + options_.driver_limit;
+  const absl::Time deadline = SteadyNow() + options_.driver_limit;
   for (const auto& [name, queue] : Queues()) queue->Finish(deadline);
 }
 
 absl::StatusOr<std::unique_ptr<Lease>> AllReaders::Acquire(
     const LeaseRequest& request, absl::FunctionRef<void(int)> on_position) {
   // A backend that has just started may not have looked yet.
-  readers_->WaitForChange(0, std::min(request.deadline, absl::Now() + options_.driver_limit));
+  readers_->WaitForChange(0, std::min(request.deadline, SteadyNow() + options_.driver_limit));
   JPKID_ASSIGN_OR_RETURN(const auto queue, QueueOf(request));
   return queue.first->Acquire(request, on_position);
 }
@@ -236,8 +236,9 @@ ReaderStatus AllReaders::StatusOf(const std::string& alias,
   status.waiting = use.waiting;
   if (use.hung_since) {
     status.hardware.presence = hal::Presence::kUnavailable;
-    status.hardware.detail = absl::StrCat("the driver has not answered since ",
-                                          absl::FormatTime("%H:%M:%S", *use.hung_since, Tokyo()));
+    status.hardware.detail =
+        absl::StrCat("the driver has not answered since ",
+                     absl::FormatTime("%H:%M:%S", FromSteady(*use.hung_since), Tokyo()));
   }
   return status;
 }
@@ -268,7 +269,7 @@ void AllReaders::Watch() {
   std::uint64_t seen = 0;
   while (!stopping()) {
     const std::uint64_t version =
-        readers_->WaitForChange(seen, absl::Now() + options_.look_every).version;
+        readers_->WaitForChange(seen, SteadyNow() + options_.look_every).version;
     Look();
     if (version != seen) {
       bells_.hardware->Ring();
@@ -285,7 +286,7 @@ void AllReaders::Look() {
   for (const auto& [name, queue] : queues) {
     const std::optional<hal::ReaderState> state = StateIn(list, name);
     queue->Saw(state.has_value() ? &*state : nullptr);
-    queue->LookForHang(absl::Now());
+    queue->LookForHang(SteadyNow());
   }
   for (const hal::ReaderState& state : list.readers) visits_.Saw(state);
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "daemon/session/session_fixture.h"
 #include "daemon/session/visiting_guest.h"
 
@@ -108,9 +109,9 @@ TEST_F(Visits, ABusyOneIsNotIdle) {
   Start();
   request_.idle_limit = absl::Milliseconds(200);
   Stay stay = Enter("a", true);
-  const absl::Time end = absl::Now() + absl::Milliseconds(500);
+  const absl::Time end = SteadyNow() + absl::Milliseconds(500);
   std::size_t sent = 0;
-  while (absl::Now() < end) {
+  while (SteadyNow() < end) {
     stay.Send(0x01);
     stay.guest->AwaitDone(++sent);
   }
@@ -188,7 +189,7 @@ TEST_F(Visits, HungReadersStoppingAndOperatorsEndThem) {
   EXPECT_TRUE(FailedFor(sessions_->Enter(request_, hung.guest).status(), Reason::kReaderHung));
   readers_->Release();
   while (Status().hardware.presence == hal::Presence::kUnavailable) {
-    sessions_->WaitForChange(sessions_->List().version, absl::Now() + absl::Milliseconds(10));
+    sessions_->WaitForChange(sessions_->List().version, SteadyNow() + absl::Milliseconds(10));
   }
   Stay released = Enter("a", true);
   EXPECT_EQ(released.guest->Granted(), 1u);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "daemon/session/session_fixture.h"
 
 namespace jpkid::session {
@@ -68,7 +69,7 @@ TEST_F(Waiting, WhoStandsBehindOneThatGivesUpMovesUp) {
   Start();
   const std::unique_ptr<Lease> holder = Take("a");
   LeaseRequest hasty = RequestOf("b");
-  hasty.deadline = absl::Now() + absl::Milliseconds(200);
+  hasty.deadline = SteadyNow() + absl::Milliseconds(200);
   Client b(*sessions_, hasty);
   b.AwaitPosition(1);
   LeaseRequest patient = RequestOf("c");

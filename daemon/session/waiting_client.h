@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/clock.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/mutex.h"
+#include "base/steady_time.h"
 #include "daemon/session/session.h"
 
 // For the tests of this room: somebody who waits.
@@ -21,7 +21,7 @@ inline constexpr char kDriverName[] = "Fake 00";
 inline constexpr char kReader[] = "fake-00";
 
 // A test that waits longer has failed.
-inline absl::Time Patience() { return absl::Now() + absl::Seconds(20); }
+inline absl::Time Patience() { return SteadyNow() + absl::Seconds(20); }
 
 inline LeaseRequest RequestOf(const std::string& client) {
   return {.reader = kReader, .client = client, .deadline = Patience()};

@@ -6,10 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include <soci/soci.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/sql/backend.h"
 
 namespace jpkid::sql {
@@ -72,7 +72,7 @@ absl::StatusOr<std::unique_ptr<soci::session>> Database::Connect() const {
 }
 
 absl::StatusOr<std::unique_ptr<soci::session>> Database::Take() {
-  const absl::Time deadline = absl::Now() + absl::Seconds(kLockWaitSeconds);
+  const absl::Time deadline = SteadyNow() + absl::Seconds(kLockWaitSeconds);
   const MutexLock lock(mutex_);
   while (taken_ >= backend_->most_connections()) {
     if (!given_back_.WaitUntil(mutex_, deadline) && taken_ >= backend_->most_connections()) {

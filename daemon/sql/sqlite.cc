@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "base/file.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/sql/backend.h"
 
 namespace jpkid::sql {
@@ -29,14 +29,14 @@ absl::Status MakePrivateFile(const std::string& path) {
 // doing this at the same moment, to a new file, is told that it is locked, whatever the timeout; a
 // write waits until they are done.
 void UseWriteAheadLog(soci::session& session) {
-  const absl::Time deadline = absl::Now() + absl::Seconds(kLockWaitSeconds);
+  const absl::Time deadline = SteadyNow() + absl::Seconds(kLockWaitSeconds);
   while (true) {
     try {
       std::string mode;
       session << "PRAGMA journal_mode = WAL", soci::into(mode);
       return;
     } catch (const soci::soci_error&) {
-      if (absl::Now() >= deadline) throw;
+      if (SteadyNow() >= deadline) throw;
     }
     session << "BEGIN IMMEDIATE";
     session << "COMMIT";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
+
 namespace jpkid::hal::pcsc {
 namespace {
 
@@ -24,7 +26,7 @@ class LedgerTest : public testing::Test {
     return ledger_.Saw({Seen("R", flags, counter)}, ledger_.use_epoch());
   }
   ReaderState State() const { return ledger_.board().List().readers.at(0); }
-  static absl::Time Now() { return absl::Now(); }
+  static absl::Time Now() { return SteadyNow(); }
 
   Ledger ledger_;
 };

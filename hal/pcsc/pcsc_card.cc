@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "hal/pcsc/codes.h"
 #include "hal/pcsc/holder.h"
 
@@ -66,7 +67,7 @@ absl::Status PcscCard::FindInsertion() {
   state.dwCurrentState = SCARD_STATE_UNAWARE;
   JPKID_RETURN_IF_ERROR(FromPcsc(SCardGetStatusChange(context_.get(), 0, &state, 1), reader_));
   const auto counter = static_cast<std::uint16_t>(state.dwEventState >> 16);
-  insertion_ = ledger_->InsertionAt(reader_, counter, absl::Now() + kWatcherPatience);
+  insertion_ = ledger_->InsertionAt(reader_, counter, SteadyNow() + kWatcherPatience);
   if (insertion_ == 0) return Fail(Reason::kCardAbsent, {{"reader", reader_}});
   return absl::OkStatus();
 }
@@ -97,7 +98,7 @@ absl::Status PcscCard::Broken(LONG code) {
   // which it was as soon as it has looked at the reader again.
   if (FailedFor(status, Reason::kCardAbsent) ||
       (code == SCARD_E_NOT_TRANSACTED &&
-       ledger_->WaitGone(reader_, insertion_, absl::Now() + kPollPatience))) {
+       ledger_->WaitGone(reader_, insertion_, SteadyNow() + kPollPatience))) {
     status = Fail(Reason::kCardRemoved, {{"reader", reader_}});
   }
   ledger_->CardLost(reader_, insertion_);

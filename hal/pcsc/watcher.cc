@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "hal/pcsc/codes.h"
 #include "hal/pcsc/context.h"
 
@@ -118,7 +119,7 @@ bool Watcher::Shared::Stopping() {
 }
 
 void Watcher::Shared::BackOff(absl::Duration time) {
-  const absl::Time end = absl::Now() + time;
+  const absl::Time end = SteadyNow() + time;
   const MutexLock lock(mutex);
   while (!stopping && changed.WaitUntil(mutex, end)) {
   }
@@ -136,10 +137,10 @@ LONG Watcher::Shared::WatchUntilGone() {
 void Watcher::Shared::Run() {
   absl::Duration back_off = kShortestBackOff;
   while (!Stopping()) {
-    const absl::Time start = absl::Now();
+    const absl::Time start = SteadyNow();
     const LONG code = WatchUntilGone();
     if (Stopping()) break;
-    if (absl::Now() - start > kLongestBackOff) back_off = kShortestBackOff;
+    if (SteadyNow() - start > kLongestBackOff) back_off = kShortestBackOff;
     const Failure failure = FailureOf(FromPcsc(code, ""));
     const auto detail = failure.metadata.find("detail");
     ledger->ServiceGone(detail == failure.metadata.end() ? CodeName(code) : detail->second);
@@ -153,7 +154,7 @@ void Watcher::Shared::Run() {
 }
 
 void Watcher::Shared::Stop() {
-  const absl::Time deadline = absl::Now() + kStopPatience;
+  const absl::Time deadline = SteadyNow() + kStopPatience;
   const MutexLock lock(mutex);
   stopping = true;
   changed.NotifyAll();

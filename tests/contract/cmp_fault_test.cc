@@ -213,6 +213,22 @@ TEST_F(Cmp, NothingPersonalIsInItsFilesInClear) {
   }
 }
 
+TEST_F(Cmp, AClockThatIsSetBackDoesNotDelayWhatIsWaitedFor) {
+  authority_.Tell("polls 3 20");
+  const IssueRequest request = Request(Kind::kAuth, "set-back");
+  absl::StatusOr<Answer> answer = ca().Submit(request);
+  EXPECT_EQ(std::get<Waiting>(answer.value()).poll_after, absl::Seconds(20));
+  authority_.Pass(-absl::Hours(20));
+  for (int i = 0; i < 4 && std::holds_alternative<Waiting>(answer.value()); ++i) {
+    answer = ca().Poll("set-back");
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    if (!std::holds_alternative<Waiting>(*answer)) break;
+    EXPECT_LE(std::get<Waiting>(*answer).poll_after, absl::Seconds(20));
+    authority_.Pass(std::get<Waiting>(*answer).poll_after);
+  }
+  EXPECT_TRUE(std::holds_alternative<Issued>(*answer));
+}
+
 TEST_F(Cmp, AListServesUntilItsEndWhenNoneCanBeFetched) {
   const IssueRequest request = Request(Kind::kAuth, "listed");
   const Issued issued = std::get<Issued>(ca().Submit(request).value());
