@@ -73,10 +73,9 @@ class TestEndpoint {
 
   // A connection of its own.
   std::shared_ptr<grpc::Channel> Connect() const {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return grpc::CreateCustomChannel("unix:" + path(), grpc::InsecureChannelCredentials(),
-                                     arguments);
+    grpc::ChannelArguments own;
+    own.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel("unix:" + path(), grpc::InsecureChannelCredentials(), own);
   }
 
   Registry& registry() { return registry_; }
