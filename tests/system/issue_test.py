@@ -2,8 +2,6 @@
 parties use the card."""
 
 import json
-import os
-import re
 
 import pytest
 
@@ -97,40 +95,3 @@ def test_killed_in_the_middle_it_goes_on_at_the_next_start(counter, event):
     for kind in ("auth", "signature"):
         authority, certificate = desk.certificate(kind, 1), desk.certificate(kind)
         desk.run("openssl", "verify", "-CAfile", authority, certificate)
-
-
-def test_no_pin_anywhere(counter):
-    desk, daemon = counter
-    issue(daemon, "secret")
-    secret = PINS["signature"].encode()
-    found = []
-    with open(f"/proc/{daemon.process.pid}/maps", encoding="ascii") as maps, open(
-            f"/proc/{daemon.process.pid}/mem", "rb", buffering=0) as memory:
-        for line in maps:
-            match = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
-            if match is None:
-                continue
-            start, end = (int(text, 16) for text in match.groups())
-            memory.seek(start)
-            try:
-                if secret in memory.read(end - start):
-                    found.append(line.strip())
-            except OSError:
-                continue  # A mapping without pages, such as [vvar].
-    assert not found, "the daemon's memory holds the PIN"
-
-    verify = bytes([0x00, 0x20, 0x00]), b"\x04" + PINS["auth"].encode(), b"\x10" + secret
-    for root, _, names in os.walk(desk.directory):
-        for name in names:
-            path = os.path.join(root, name)
-            if not os.path.isfile(path):
-                continue
-            with open(path, "rb") as file:
-                content = file.read()
-            assert secret not in content, path
-            assert verify[1] not in content and verify[2] not in content, path
-            assert secret.hex().encode() not in content.lower(), path
-    with open(f"/proc/{daemon.process.pid}/cmdline", "rb") as file:
-        assert secret not in file.read()
-    with open(f"/proc/{daemon.process.pid}/environ", "rb") as file:
-        assert secret not in file.read()

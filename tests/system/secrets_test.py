@@ -1,0 +1,111 @@
+"""No PIN is found anywhere after everything that takes one: not in the daemon's memory, not in a
+file, not in what the system tells of any process."""
+
+import glob
+import os
+import re
+
+import simcard
+from clerk import ISSUE
+from daemon import Jpkid
+from pcscd_stack import PcscdStack
+
+FIRST, CHANGED, RESET = "PIN5SEARCHED4HER", "ANOTHER1PIN2SEEK", "THIRD3ONE4TO5SEE"
+WRONG = "WRONG6BUT7SECRET"
+SIGNATURE_PINS = [pin.encode() for pin in (FIRST, CHANGED, RESET, WRONG)]
+AUTH = b"4711"
+
+
+def in_memory(pid):
+    """The mappings of a process that hold one of the signature PINs."""
+    found = []
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(
+            f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            match = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+            if match is None:
+                continue
+            start, end = (int(text, 16) for text in match.groups())
+            memory.seek(start)
+            try:
+                content = memory.read(end - start)
+            except OSError:
+                continue  # A mapping without pages, such as [vvar].
+            found += [line.strip() for pin in SIGNATURE_PINS if pin in content]
+    return found
+
+
+def in_files(directory):
+    """The files that hold one, in clear or in hexadecimal, or a VERIFY with any PIN."""
+    sought = [form for pin in SIGNATURE_PINS for form in (pin, pin.hex().encode())]
+    sought.append(b"\x04" + AUTH)
+    sought.append(f"04{AUTH.hex()}".encode())
+    found = []
+    for root, _, names in os.walk(directory):
+        for path in (os.path.join(root, name) for name in names):
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    content = file.read()
+                found += [path for form in sought if form in content or form in content.lower()]
+    return found
+
+
+def in_processes():
+    """Arguments and environments, of whichever process."""
+    found = []
+    for path in glob.glob("/proc/[0-9]*/cmdline") + glob.glob("/proc/[0-9]*/environ"):
+        try:
+            with open(path, "rb") as file:
+                content = file.read()
+        except OSError:
+            continue  # It has ended meanwhile.
+        found += [path for pin in SIGNATURE_PINS if pin in content]
+    return found
+
+
+def use_every_pin(daemon, directory):
+    """Each command that takes a PIN; at each event of the issue all processes are looked at."""
+    seen = []
+
+    def look(_):
+        seen.extend(in_processes())
+
+    daemon.jpkictl(*ISSUE, "--request-id", "secret", "-o", "jsonl",
+                   pins={"auth": AUTH.decode(), "signature": FIRST}, on_event=look)
+    (directory / "data").write_bytes(b"what is signed")
+
+    def sign(kind, pin, code=0):
+        daemon.jpkictl("sign", "--reader", "counter", "--kind", kind, "--in",
+                       str(directory / "data"), "--out", str(directory / "signature"),
+                       pins={kind: pin}, code=code)
+
+    def pin_command(what, **pins):
+        daemon.jpkictl("pin", what, "--reader", "counter", "--kind", "signature",
+                       pins={kind.strip("_"): pin for kind, pin in pins.items()})
+
+    sign("auth", AUTH.decode())
+    sign("signature", FIRST)
+    sign("signature", WRONG, code=5)
+    daemon.jpkictl("cert", "read", "--reader", "counter", "--kind", "signature", "--out",
+                   str(directory / "certificate"), pins={"signature": FIRST})
+    pin_command("change", _=FIRST, new=CHANGED)
+    sign("signature", CHANGED)
+    pin_command("reset", new=RESET)
+    sign("signature", RESET)
+    return seen
+
+
+def test_no_pin_anywhere(tmp_path):
+    card = tmp_path / "card.bin"
+    simcard.create(card)
+    backend = f'pcsc {{}} trace_file: "{tmp_path}/daemon-trace.jsonl"'
+    with PcscdStack() as stack:
+        with simcard.SimCard(card, stack.vpcd[0], str(tmp_path), "--trace",
+                             str(tmp_path / "trace.jsonl")):
+            with Jpkid(tmp_path, stack.readers[0], stack.environment(), backend) as daemon:
+                seen = use_every_pin(daemon, tmp_path)
+                assert in_memory(os.getpid()), "the search finds what is there"
+                assert not in_memory(daemon.process.pid)
+                assert not seen and not in_processes()
+                assert not in_files(tmp_path)
+                assert os.path.getsize(tmp_path / "daemon-trace.jsonl") > 0
