@@ -1,11 +1,15 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "clients/cli/command_line.h"
 
 namespace jpkid::cli {
 
-// Adds all commands to the command line.
-void AddCommands(CommandLine& line);
+// Adds the commands that these arguments can mean, or all where they name none: to describe a
+// command takes longer than to call the daemon.
+void AddCommands(CommandLine& line, const std::vector<std::string>& arguments);
 
 // Each adds its own.
 void AddReaders(CommandLine& line);      // readers

@@ -25,7 +25,7 @@ TEST(HelpTextsTest, EveryCommandAndOptionIsExplained) {
   Globals globals;
   for (const Language language : {Language::kEnglish, Language::kJapanese}) {
     CommandLine line(language, globals);
-    AddCommands(line);
+    AddCommands(line, {});
     CheckHelp(line.app(), "");
   }
 }

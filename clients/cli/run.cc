@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -17,6 +18,22 @@
 
 namespace jpkid::cli {
 namespace {
+
+// Commands that are added together, and the first words of these.
+struct Family {
+  void (*add)(CommandLine&);
+  absl::string_view word;
+  absl::string_view other_word = word;
+};
+
+constexpr Family kFamilies[] = {
+    {AddReaders, "readers"},       {AddCard, "card"},           {AddPin, "pin"},
+    {AddCertificate, "cert"},      {AddSign, "sign"},           {AddPreview, "preview"},
+    {AddIssue, "issue", "renew"},  {AddCase, "case"},           {AddCaseList, "case"},
+    {AddSlips, "case", "receipt"}, {AddOperation, "operation"}, {AddHealth, "health"},
+    {AddQueue, "queue"},           {AddBackup, "backup"},       {AddApdu, "apdu"},
+    {AddTrace, "trace"},
+};
 
 // The language that --lang asks for, looked up before the command line is understood: its errors
 // and its help are told in it.
@@ -80,23 +97,15 @@ ExitCode Finish(Context& context, CommandLine& line, const Outcome& outcome) {
 
 }  // namespace
 
-void AddCommands(CommandLine& line) {
-  AddReaders(line);
-  AddCard(line);
-  AddPin(line);
-  AddCertificate(line);
-  AddSign(line);
-  AddPreview(line);
-  AddIssue(line);
-  AddCase(line);
-  AddCaseList(line);
-  AddSlips(line);
-  AddOperation(line);
-  AddHealth(line);
-  AddQueue(line);
-  AddBackup(line);
-  AddApdu(line);
-  AddTrace(line);
+void AddCommands(CommandLine& line, const std::vector<std::string>& arguments) {
+  const auto named = [&](const Family& family) {
+    return absl::c_linear_search(arguments, family.word) ||
+           absl::c_linear_search(arguments, family.other_word);
+  };
+  const bool any = absl::c_any_of(kFamilies, named);
+  for (const Family& family : kFamilies) {
+    if (!any || named(family)) family.add(line);
+  }
 }
 
 ExitCode Run(const std::vector<std::string>& arguments, const Environment& environment,
@@ -105,7 +114,7 @@ ExitCode Run(const std::vector<std::string>& arguments, const Environment& envir
       client::LanguageOfLocale(environment.lc_all, environment.lc_messages, environment.lang)));
   Globals globals;
   CommandLine line(words.language(), globals);
-  AddCommands(line);
+  AddCommands(line, arguments);
   if (const auto done = Parse(line, arguments, words, console)) return *done;
 
   const auto address = client::ResolveAddress(globals.address, environment.address);
