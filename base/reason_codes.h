@@ -40,12 +40,12 @@ enum class Reason {
   kCaProtectionInvalid,
   // Eligibility.
   kValidCertificatePresent,
-  kSignatureNeedsAuth,
   kUnderFifteen,
   kHolderDataMissing,
   kNotRegistered,
   kAdultWard,
   kRepresentativeNeeded,
+  kTwoVisitsNeeded,
   kPinlessNoSignature,
   kPinlessNeedsAuth,
   kRenewalTooEarly,

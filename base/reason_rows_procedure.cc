@@ -16,10 +16,6 @@ constexpr std::array kRows = {
               "有効な証明書（{kind}）が {date} まで記録されています。",
               "Issuing is for cards without a valid one (S1); ask for a renewal in its window.",
               "発行は有効な証明書がない場合に限ります（S1）。更新期間内に更新してください。"},
-    ReasonRow{Reason::kSignatureNeedsAuth, "SIGNATURE_NEEDS_AUTH", Code::kFailedPrecondition,
-              kUnchanged, "A signature certificate needs a valid auth certificate on the card.",
-              "署名用証明書には有効な利用者証明用証明書が必要です。", "Ask for both kinds.",
-              "両方の証明書を申請してください。"},
     ReasonRow{Reason::kUnderFifteen, "UNDER_FIFTEEN", Code::kFailedPrecondition, kUnchanged,
               "Under 15 there is no signature certificate.",
               "15 歳未満には署名用証明書を発行しません。",
@@ -43,6 +39,12 @@ constexpr std::array kRows = {
               kUnchanged, "The application is made by the legal representative.",
               "申請は法定代理人が行います。", "Ask the legal representative to come.",
               "法定代理人の来庁をお願いしてください。"},
+    ReasonRow{Reason::kTwoVisitsNeeded, "TWO_VISITS_NEEDED", Code::kFailedPrecondition, kUnchanged,
+              "An issue or a PIN reset by a proxy takes two visits (S5); a renewal of what is no "
+              "longer valid is an issue (S16).",
+              "代理人による発行（期限後の更新を含む）と暗証番号の再設定には 2 "
+              "回の来庁が必要です（S5、S16）。",
+              "Take the application as a case.", "案件として受け付けてください。"},
     ReasonRow{Reason::kPinlessNoSignature, "PINLESS_NO_SIGNATURE", Code::kFailedPrecondition,
               kUnchanged, "A PIN-less card never holds a signature certificate.",
               "顔認証カードには署名用証明書を記録できません。",

@@ -43,7 +43,6 @@ const std::map<std::string, ExitCode> kPromised = {
     {"CA_ANSWER_INVALID", ExitCode::kAuthority},
     {"TRAINING_MISMATCH", ExitCode::kRefused},
     {"VALID_CERTIFICATE_PRESENT", ExitCode::kRefused},
-    {"SIGNATURE_NEEDS_AUTH", ExitCode::kRefused},
     {"UNDER_FIFTEEN", ExitCode::kRefused},
     {"HOLDER_DATA_MISSING", ExitCode::kUsage},
     {"OPERATION_UNKNOWN", ExitCode::kRefused},

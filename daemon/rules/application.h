@@ -58,7 +58,8 @@ struct Application {
   std::optional<absl::CivilDay> card_expiry = {};  // None: nobody has looked at the card yet.
   std::optional<absl::CivilDay> auth_expiry = {};  // Of the one on the card; none: there is none.
   std::optional<absl::CivilDay> signature_expiry = {};  // The same.
-  std::vector<certs::Kind> revoked_kinds = {};          // Not valid, whatever their last day.
+  bool holds_signature = false;  // Also where its last day is not known: it is behind the PIN.
+  std::vector<certs::Kind> revoked_kinds = {};  // Not valid, whatever their last day.
   ResidenceStatus residence_status = ResidenceStatus::kJapanese;
   std::optional<absl::CivilDay> stay_until = {};
   bool first_issue = false;      // The card never had certificates: there are no previous PINs.

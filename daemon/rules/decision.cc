@@ -21,23 +21,6 @@ bool Contains(const std::vector<Kind>& kinds, Kind kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-bool Holds(const Question& question, Kind kind) {
-  return std::any_of(question.held.begin(), question.held.end(),
-                     [kind](const HeldCertificate& held) { return held.kind == kind; });
-}
-
-// A renewal is of what is there: while the card holds a valid certificate of one kind asked for, a
-// kind that it never held is left out.
-std::vector<Kind> LeaveOutAbsent(Question& question) {
-  std::vector<Kind> absent;
-  if (question.procedure == Procedure::kIssue || !AnyValid(question)) return absent;
-  for (const Kind kind : question.kinds) {
-    if (!Holds(question, kind)) absent.push_back(kind);
-  }
-  std::erase_if(question.kinds, [&absent](Kind kind) { return Contains(absent, kind); });
-  return absent;
-}
-
 std::vector<ToMake> Possible(const std::vector<KindFinding>& judged) {
   std::vector<ToMake> to_make;
   for (const KindFinding& finding : judged) {
@@ -117,7 +100,6 @@ absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::C
   const absl::CivilDay today = TokyoDay(at);
   JPKID_RETURN_IF_ERROR(CheckApplication(application, today));
   Question question = QuestionOf(application, today, municipality.leap());
-  const std::vector<Kind> absent = LeaveOutAbsent(question);
   const std::vector<KindFinding> judged = JudgeKinds(profile, question);
   std::vector<ToMake> to_make = Possible(judged);
   Decision decision = {.becomes = Becomes(question, to_make)};
@@ -139,7 +121,7 @@ absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::C
     to_make = Possible(JudgeKinds(profile, question));
   }
   const bool refused = !decision.findings.empty() || way == nullptr;
-  writer.LeaveOut(judged, absent);
+  writer.LeaveOut(judged);
   if (refused) {
     writer.ExplainRefusal();
     return decision;

@@ -22,6 +22,7 @@ std::string NameOf(Kind kind) { return std::string(certs::Name(kind)); }
 absl::string_view RowOf(Reason refusal) {
   switch (refusal) {
     case Reason::kValidCertificatePresent:
+    case Reason::kCertificateAbsent:
       return "S1";
     case Reason::kRenewalTooEarly:
       return "S10";
@@ -46,8 +47,6 @@ std::optional<absl::CivilDay> FirstExpiry(const Question& question) {
 
 }  // namespace
 
-bool AnyValid(const Question& question) { return FirstExpiry(question).has_value(); }
-
 FindingsWriter::FindingsWriter(const Municipality& municipality, const certs::CardProfile& profile,
                                const Application& application, const Question& question,
                                std::vector<Finding>& findings)
@@ -68,12 +67,7 @@ void FindingsWriter::RefusePerson() {
          {"municipality_ja", municipality_.name(Language::kJapanese)}},
         municipality_.policy().residents().row());
   }
-  const bool represented =
-      question_.adult_ward || IsUnderFifteen(question_.today, question_.birth_date, question_.leap);
-  if (represented && application_.applicant != Applicant::kLegalRepresentative) {
-    Add(Reason::kRepresentativeNeeded, {}, kOperator);
-  }
-  for (const Refusal& refusal : RefusalsOfCard(question_)) {
+  for (const Refusal& refusal : RefusalsOfAll(question_)) {
     Add(refusal.reason, refusal.metadata, RowOf(refusal.reason));
   }
 }
@@ -83,15 +77,9 @@ void FindingsWriter::RefuseProxy() {
       absl::StrCat("the ways of ", municipality_.name(Language::kEnglish)));
 }
 
-void FindingsWriter::LeaveOut(const std::vector<KindFinding>& judged,
-                              const std::vector<Kind>& absent) {
-  for (const KindFinding& finding : judged) {
-    for (const Refusal& refusal : finding.refusals) {
-      Add(refusal.reason, refusal.metadata, RowOf(refusal.reason));
-    }
-  }
-  for (const Kind kind : absent) {
-    Add(Reason::kCertificateAbsent, {{"kind", NameOf(kind)}}, "S1");
+void FindingsWriter::LeaveOut(const std::vector<KindFinding>& judged) {
+  for (const Refusal& refusal : RefusalsOf(judged)) {
+    Add(refusal.reason, refusal.metadata, RowOf(refusal.reason));
   }
 }
 

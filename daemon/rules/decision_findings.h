@@ -13,9 +13,6 @@
 
 namespace jpkid::rules {
 
-// Whether the card holds a valid certificate of a kind that is asked for.
-bool AnyValid(const Question& question);
-
 // Puts what was decided into findings, each with the row it rests on. What it is given outlives it.
 class FindingsWriter {
  public:
@@ -23,13 +20,12 @@ class FindingsWriter {
                  const Application& application, const Question& question,
                  std::vector<Finding>& findings);
 
-  // Who and which card is not served: NOT_REGISTERED (S1), REPRESENTATIVE_NEEDED, CARD_EXPIRED,
-  // STAY_ENDED, PINLESS_NEEDS_AUTH.
+  // Who and which card is not served: NOT_REGISTERED (S1), and as RefusalsOfAll.
   void RefusePerson();
   // No way of the municipality fits.
   void RefuseProxy();
   // The kinds that will not be made, and why.
-  void LeaveOut(const std::vector<KindFinding>& judged, const std::vector<certs::Kind>& absent);
+  void LeaveOut(const std::vector<KindFinding>& judged);
 
   // What to tell somebody who is sent away.
   void ExplainRefusal();

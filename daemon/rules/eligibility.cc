@@ -14,6 +14,7 @@ namespace {
 using certs::Kind;
 
 constexpr int kAgeOfSignature = 15;
+constexpr int kMajority = 18;
 
 std::string Date(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
@@ -46,12 +47,29 @@ std::optional<Refusal> RefusalByHeld(const certs::CardProfile& profile, const Qu
   return Refusal{Reason::kRenewalTooEarly, std::move(metadata)};
 }
 
+bool IsUnderFifteen(const Question& question) {
+  return IsUnderFifteen(question.today, question.birth_date, question.leap);
+}
+
+// A guardian's ward. An adult for whom a legal representative comes is one.
+bool IsWard(const Question& question) {
+  return question.adult_ward ||
+         (question.applicant == Applicant::kLegalRepresentative &&
+          AgeOn(question.today, question.birth_date, question.leap) >= kMajority);
+}
+
+// A renewal is of what is there: while the card holds a valid certificate of one kind asked for, a
+// kind that it never held is left out.
+bool IsLeftOutAsAbsent(const Question& question, Kind kind) {
+  return question.procedure == Procedure::kRenew && AnyValid(question) &&
+         std::none_of(question.held.begin(), question.held.end(),
+                      [kind](const HeldCertificate& held) { return held.kind == kind; });
+}
+
 std::vector<Refusal> RefusalsOfSignature(const Question& question) {
   std::vector<Refusal> refusals;
-  if (IsUnderFifteen(question.today, question.birth_date, question.leap)) {
-    refusals.push_back({Reason::kUnderFifteen, {}});
-  }
-  if (question.adult_ward) refusals.push_back({Reason::kAdultWard, {}});
+  if (IsUnderFifteen(question)) refusals.push_back({Reason::kUnderFifteen, {}});
+  if (IsWard(question)) refusals.push_back({Reason::kAdultWard, {}});
   if (question.pinless_card) refusals.push_back({Reason::kPinlessNoSignature, {}});
   return refusals;
 }
@@ -59,15 +77,15 @@ std::vector<Refusal> RefusalsOfSignature(const Question& question) {
 KindFinding JudgeKind(const certs::CardProfile& profile, const Question& question, Kind kind,
                       std::optional<absl::CivilDay> auth_expiry) {
   KindFinding finding = {.kind = kind};
+  if (IsLeftOutAsAbsent(question, kind)) {
+    finding.refusals.push_back({Reason::kCertificateAbsent, {{"kind", NameOf(kind)}}});
+    return finding;
+  }
   if (kind == Kind::kSignature) finding.refusals = RefusalsOfSignature(question);
   if (auto refusal = RefusalByHeld(profile, question, kind)) {
     finding.refusals.push_back(*std::move(refusal));
   }
   if (!finding.refusals.empty()) return finding;
-  if (kind == Kind::kSignature && !auth_expiry.has_value()) {
-    finding.refusals.push_back({Reason::kSignatureNeedsAuth, {}});
-    return finding;
-  }
   const std::optional<absl::CivilDay> renewed = ValidExpiry(question, kind);
   const Expiry expiry = ExpiryOf(kind, profile,
                                  {.issue_day = question.today,
@@ -90,8 +108,27 @@ bool IsUnderFifteen(absl::CivilDay today, absl::CivilDay birth_date, LeapDayBirt
   return AgeOn(today, birth_date, leap) < kAgeOfSignature;
 }
 
-std::vector<Refusal> RefusalsOfCard(const Question& question) {
+bool AnyValid(const Question& question) {
+  return std::any_of(question.kinds.begin(), question.kinds.end(),
+                     [&](Kind kind) { return ValidExpiry(question, kind).has_value(); });
+}
+
+void AddHiddenSignature(std::vector<HeldCertificate>& held) {
+  for (const HeldCertificate& one : held) {
+    if (one.kind != Kind::kAuth) continue;
+    HeldCertificate signature = one;
+    signature.kind = Kind::kSignature;
+    held.push_back(signature);
+    return;
+  }
+}
+
+std::vector<Refusal> RefusalsOfAll(const Question& question) {
   std::vector<Refusal> refusals;
+  if ((IsWard(question) || IsUnderFifteen(question)) &&
+      question.applicant != Applicant::kLegalRepresentative) {
+    refusals.push_back({Reason::kRepresentativeNeeded, {}});
+  }
   if (question.card_expiry < question.today) {
     refusals.push_back({Reason::kCardExpired, {{"date", Date(question.card_expiry)}}});
   }
@@ -117,19 +154,36 @@ std::vector<KindFinding> JudgeKinds(const certs::CardProfile& profile, const Que
   return findings;
 }
 
-absl::StatusOr<std::vector<ToMake>> MayMake(const certs::CardProfile& profile,
-                                            const Question& question) {
-  for (const Refusal& refusal : RefusalsOfCard(question)) {
+std::vector<Refusal> RefusalsOf(const std::vector<KindFinding>& findings) {
+  std::vector<Refusal> refusals;
+  for (const KindFinding& finding : findings) {
+    refusals.insert(refusals.end(), finding.refusals.begin(), finding.refusals.end());
+  }
+  std::stable_partition(refusals.begin(), refusals.end(), [](const Refusal& refusal) {
+    return refusal.reason != Reason::kCertificateAbsent;
+  });
+  return refusals;
+}
+
+absl::StatusOr<std::vector<KindFinding>> MayMake(const certs::CardProfile& profile,
+                                                 const Question& question) {
+  for (const Refusal& refusal : RefusalsOfAll(question)) {
     return Fail(refusal.reason, refusal.metadata);
   }
-  std::vector<ToMake> all;
-  for (const KindFinding& finding : JudgeKinds(profile, question)) {
-    if (!finding.to_make.has_value()) {
-      return Fail(finding.refusals.front().reason, finding.refusals.front().metadata);
-    }
-    all.push_back(*finding.to_make);
+  std::vector<KindFinding> findings = JudgeKinds(profile, question);
+  const auto is_made = [](const KindFinding& one) { return one.to_make.has_value(); };
+  if (std::none_of(findings.begin(), findings.end(), is_made)) {
+    const Refusal first = RefusalsOf(findings).front();
+    return Fail(first.reason, first.metadata);
   }
-  return all;
+  const bool issues = std::any_of(findings.begin(), findings.end(), [](const KindFinding& one) {
+    return one.to_make.has_value() && !one.to_make->replaces_valid;
+  });
+  const bool renews_once = question.procedure == Procedure::kRenew && !question.two_visits;
+  if (issues && renews_once && question.applicant == Applicant::kVoluntaryProxy) {
+    return Fail(Reason::kTwoVisitsNeeded);
+  }
+  return findings;
 }
 
 }  // namespace jpkid::rules

@@ -24,6 +24,7 @@ struct HeldCertificate {
 // itself holds.
 struct Question {
   Procedure procedure = Procedure::kIssue;
+  Applicant applicant = Applicant::kHolder;
   absl::CivilDay today;  // In Asia/Tokyo.
   absl::CivilDay birth_date;
   absl::CivilDay card_expiry;
@@ -58,21 +59,37 @@ struct KindFinding {
   certs::Kind kind;
   std::optional<ToMake> to_make = {};
   std::vector<Refusal> refusals = {};
+
+  friend bool operator==(const KindFinding&, const KindFinding&) = default;
 };
 
 // Then there is no signature certificate, and the legal representative applies.
 bool IsUnderFifteen(absl::CivilDay today, absl::CivilDay birth_date, LeapDayBirthday leap);
 
-// What keeps the card from being served at all: CARD_EXPIRED, STAY_ENDED, PINLESS_NEEDS_AUTH.
-std::vector<Refusal> RefusalsOfCard(const Question& question);
+// Whether the card holds a valid certificate of a kind that is asked for.
+bool AnyValid(const Question& question);
+
+// A signature certificate names its holder, so that the card tells its last day only after its PIN.
+// Until then it is taken to end with the auth certificate, as most do: that is added to `held`.
+// Nothing is added where there is no auth certificate.
+void AddHiddenSignature(std::vector<HeldCertificate>& held);
+
+// What keeps the applicant or the card from being served at all: REPRESENTATIVE_NEEDED,
+// CARD_EXPIRED, STAY_ENDED, PINLESS_NEEDS_AUTH.
+std::vector<Refusal> RefusalsOfAll(const Question& question);
 
 // Each kind asked for, in the order of making: VALID_CERTIFICATE_PRESENT (S1), RENEWAL_TOO_EARLY
-// (S10), UNDER_FIFTEEN, ADULT_WARD, PINLESS_NO_SIGNATURE, SIGNATURE_NEEDS_AUTH. A renewal of what
-// is not valid is an issue (S16).
+// (S10), CERTIFICATE_ABSENT, UNDER_FIFTEEN, ADULT_WARD, PINLESS_NO_SIGNATURE. A renewal of what is
+// not valid is an issue (S16).
 std::vector<KindFinding> JudgeKinds(const certs::CardProfile& profile, const Question& question);
 
-// What may be made today, in the order of making, if all of it may be; else the first refusal.
-absl::StatusOr<std::vector<ToMake>> MayMake(const certs::CardProfile& profile,
-                                            const Question& question);
+// All refusals of `findings`; what is absent says the least and stands last.
+std::vector<Refusal> RefusalsOf(const std::vector<KindFinding>& findings);
+
+// The same answer at the card, where something is made or nothing: the findings of JudgeKinds, of
+// which one at least is to be made. Otherwise the first refusal; TWO_VISITS_NEEDED where a proxy
+// who comes once would get an issue (S16).
+absl::StatusOr<std::vector<KindFinding>> MayMake(const certs::CardProfile& profile,
+                                                 const Question& question);
 
 }  // namespace jpkid::rules

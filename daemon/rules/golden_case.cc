@@ -46,11 +46,14 @@ bool ReadFlag(const std::string& word, Application& application) {
   const struct {
     absl::string_view word;
     bool& flag;
-  } flags[] = {
-      {"first", application.first_issue},          {"form", application.has_notice_form},
-      {"pinless", application.pinless_card},       {"ward", application.adult_ward},
-      {"household", application.same_household},   {"appointment", application.has_appointment},
-      {"unregistered", application.not_registered}};
+  } flags[] = {{"first", application.first_issue},
+               {"form", application.has_notice_form},
+               {"hidden", application.holds_signature},
+               {"pinless", application.pinless_card},
+               {"ward", application.adult_ward},
+               {"household", application.same_household},
+               {"appointment", application.has_appointment},
+               {"unregistered", application.not_registered}};
   for (const auto& one : flags) {
     if (one.word == word) return one.flag = true;
   }

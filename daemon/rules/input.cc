@@ -12,8 +12,6 @@ namespace {
 
 using certs::Kind;
 
-constexpr int kMajority = 18;
-
 absl::Status Invalid(absl::string_view field, absl::string_view detail) {
   return Fail(Reason::kArgumentInvalid,
               {{"field", std::string(field)}, {"detail", std::string(detail)}});
@@ -29,14 +27,35 @@ absl::Status CheckAfterBirth(absl::string_view field, std::optional<absl::CivilD
   return Invalid(field, "is not after the date of birth");
 }
 
+// What is said of the certificates on the card fits together.
+absl::Status CheckHeld(const Application& application) {
+  const bool signature = application.signature_expiry.has_value() || application.holds_signature;
+  const bool any =
+      signature || application.auth_expiry.has_value() || !application.revoked_kinds.empty();
+  if (application.first_issue && any) {
+    return Invalid("first_issue", "but the card holds a certificate");
+  }
+  if (application.holds_signature && !application.signature_expiry.has_value() &&
+      !application.auth_expiry.has_value()) {
+    return Invalid("signature_expiry",
+                   "is needed: there is no auth certificate that it could end with");
+  }
+  return absl::OkStatus();
+}
+
 std::vector<HeldCertificate> HeldBy(const Application& application) {
   std::vector<HeldCertificate> held;
   for (const Kind kind : certs::kAllKinds) {
     const std::optional<absl::CivilDay>& expiry =
         kind == Kind::kAuth ? application.auth_expiry : application.signature_expiry;
     if (!expiry.has_value()) continue;
-    held.push_back(
-        {.kind = kind, .expiry = *expiry, .revoked = Contains(application.revoked_kinds, kind)});
+    held.push_back({.kind = kind, .expiry = *expiry});
+  }
+  if (application.holds_signature && !application.signature_expiry.has_value()) {
+    AddHiddenSignature(held);
+  }
+  for (HeldCertificate& one : held) {
+    one.revoked = one.revoked || Contains(application.revoked_kinds, one.kind);
   }
   return held;
 }
@@ -50,6 +69,7 @@ absl::Status CheckApplication(const Application& application, absl::CivilDay tod
       return Invalid("kinds", absl::StrCat(certs::Name(kind), " is named twice"));
     }
   }
+  JPKID_RETURN_IF_ERROR(CheckHeld(application));
   if (application.birth_date > today) return Invalid("birth_date", "is in the future");
   const struct {
     absl::string_view field;
@@ -67,13 +87,9 @@ absl::Status CheckApplication(const Application& application, absl::CivilDay tod
   return absl::OkStatus();
 }
 
-bool IsAdultWard(const Application& application, absl::CivilDay today, LeapDayBirthday leap) {
-  return application.adult_ward || (application.applicant == Applicant::kLegalRepresentative &&
-                                    AgeOn(today, application.birth_date, leap) >= kMajority);
-}
-
 Question QuestionOf(const Application& application, absl::CivilDay today, LeapDayBirthday leap) {
   Question question = {.procedure = application.procedure,
+                       .applicant = application.applicant,
                        .today = today,
                        .birth_date = application.birth_date,
                        // What nobody has looked at limits nothing yet; the card will be asked.
@@ -82,7 +98,7 @@ Question QuestionOf(const Application& application, absl::CivilDay today, LeapDa
                        .held = HeldBy(application),
                        .leap = leap,
                        .pinless_card = application.pinless_card,
-                       .adult_ward = IsAdultWard(application, today, leap)};
+                       .adult_ward = application.adult_ward};
   if (EndsWithStay(application.residence_status)) question.end_of_stay = application.stay_until;
   return question;
 }

@@ -15,7 +15,4 @@ absl::Status CheckApplication(const Application& application, absl::CivilDay tod
 // What is asked about its certificates.
 Question QuestionOf(const Application& application, absl::CivilDay today, LeapDayBirthday leap);
 
-// A guardian's ward. An adult for whom a legal representative comes is one.
-bool IsAdultWard(const Application& application, absl::CivilDay today, LeapDayBirthday leap);
-
 }  // namespace jpkid::rules
