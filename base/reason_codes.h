@@ -67,6 +67,7 @@ enum class Reason {
   kSameDay,
   kTwoVisits,
   kRenewalBecomesIssue,
+  kOldDroppedWithKey,
   kRenewalWindowOpen,
   kNoticeFormMissing,
   kPinResetByProxy,

@@ -120,6 +120,14 @@ constexpr std::array kRows = {
               "The {kind} certificate is no longer valid: the renewal becomes a new issue.",
               "証明書（{kind}）は有効でないため、更新ではなく新規発行になります。",
               "It is free of charge and has no deadline.", "手数料は無料で、期限はありません。"},
+    ReasonRow{
+        Reason::kOldDroppedWithKey, "OLD_DROPPED_WITH_KEY", Code::kOk, kUnchanged,
+        "This card has no room for two keys: its {kind} certificate is gone as soon as the new "
+        "key is made.",
+        "このカードには予備領域がないため、新しい鍵を作成した時点で現在の証明書（{kind}"
+        "）は失われます。",
+        "Cancel now if the citizen still needs it today.",
+        "本日中に現在の証明書が必要な場合は、今のうちに中止してください。"},
     ReasonRow{Reason::kRenewalWindowOpen, "RENEWAL_WINDOW_OPEN", Code::kOk, kUnchanged,
               "Renewal is open since {opens}; the {kind} certificate runs until {date}.",
               "証明書（{kind}）の有効期限は {date}、更新受付は {opens} からです。",

@@ -62,6 +62,7 @@ runner::Limits RunnerOf(const config::Config& config, const rules::Municipality&
           .most_active = config.limits.most_active_operations,
           .residence = {.prefecture = municipality.romaji_prefecture(),
                         .municipality = municipality.romaji_municipality()},
+          .leap = municipality.leap(),
           .suspended = Suspended(config)};
 }
 

@@ -19,6 +19,7 @@ constexpr struct {
 } kTexts[] = {
     {"--window", &Application::mutable_window},
     {"--birth-date", &Application::mutable_birth_date},
+    {"--card-profile", &Application::mutable_card_profile},
     {"--card-expiry", &Application::mutable_card_expiry},
     {"--auth-expiry", &Application::mutable_auth_expiry},
     {"--signature-expiry", &Application::mutable_signature_expiry},

@@ -47,7 +47,9 @@ absl::Status ReadCard(const Context& context, const std::string& reader,
   };
   Application& application = *request.mutable_application();
   fill(card.serial(), *request.mutable_card_serial());
+  fill(card.profile(), *application.mutable_card_profile());
   fill(card.expiry_date(), *application.mutable_card_expiry());
+  application.set_has_signature_certificate(card.has_signature_certificate());
   for (const CertificateInfo& certificate : card.certificates()) {
     fill(certificate.expiry_date(), certificate.kind() == jpki::v1::CERTIFICATE_KIND_AUTH
                                         ? *application.mutable_auth_expiry()

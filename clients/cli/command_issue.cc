@@ -13,6 +13,7 @@ namespace {
 using jpki::v1::Applicant;
 using jpki::v1::Operation;
 using jpki::v1::PinKind;
+using jpki::v1::ResidenceStatus;
 using jpki::v1::RunCaseRequest;
 
 struct Options {
@@ -43,6 +44,11 @@ void Add(CommandLine& line, const std::string& name, Operation::Type type) {
   line.Option(command, "--holder", options->holder);
   TakeEnums<PinKind>(line, command, "--reset-pins",
                      [&request](PinKind pin) { request.add_reset_pins(pin); });
+  TakeEnum<ResidenceStatus>(
+      line, command, "--residence-status",
+      [&request](ResidenceStatus status) { request.set_residence_status(status); });
+  line.Option(command, "--stay-until", *request.mutable_stay_until());
+  line.Flag(command, "--adult-ward", [&request](bool on) { request.set_adult_ward(on); });
   line.Flag(command, "--pinless-card", [&request](bool on) { request.set_pinless_card(on); });
   AddRunOptions(line, command, options->run);
 }

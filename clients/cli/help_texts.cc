@@ -111,6 +111,8 @@ constexpr std::array kOptions = {
     HelpText{"--window", "ID", "At which window: citizens-division/7 [the file's first]",
              "窓口：citizens-division/7［ファイルの最初の窓口］"},
     HelpText{"--birth-date", "DATE", "The holder's, YYYY-MM-DD", "本人の生年月日（YYYY-MM-DD）"},
+    HelpText{"--card-profile", "PROFILE", "The card's generation, as card show tells it [today's]",
+             "カードの世代（card show の表示）［現行］"},
     HelpText{"--card-expiry", "DATE", "The card's last day [nobody has looked]",
              "カードの有効期限［未確認］"},
     HelpText{"--auth-expiry", "DATE", "Last day of the auth certificate [there is none]",

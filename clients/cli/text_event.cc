@@ -53,7 +53,10 @@ std::string OfEligible(const Words& words, const OperationEvent::Eligible& eligi
   for (const ExpiryToCome& expiry : eligible.expiries()) {
     expiries.push_back(absl::StrCat(Name(words, expiry.kind()), " ", expiry.expiry_date()));
   }
-  return words(Msg::kEventEligible, absl::StrJoin(expiries, words(Msg::kListSeparator)));
+  std::string text =
+      words(Msg::kEventEligible, absl::StrJoin(expiries, words(Msg::kListSeparator)));
+  for (const auto& remark : eligible.remarks()) text = words(Msg::kSentences, text, remark.text());
+  return text;
 }
 
 std::string OfWriting(const Words& words, const OperationEvent::Writing& writing) {

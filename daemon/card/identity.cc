@@ -45,14 +45,21 @@ absl::Status ReadCardRecord(hal::Card& card, Identity& identity) {
   return absl::OkStatus();
 }
 
-// EF 0006: a CK_TOKEN_INFO, which begins with a label of 32 octets.
+// EF 0006: a CK_TOKEN_INFO (PKCS #11 v2.40, 3.2), which begins with label, manufacturer and model:
+// 32, 32 and 16 octets.
 absl::Status ReadToken(hal::Card& card, Identity& identity) {
-  constexpr int kLabel = 32;
-  JPKID_ASSIGN_OR_RETURN(const Bytes label, ReadFile(card, kTokenFile, kLabel));
-  if (label.size() != kLabel || !std::all_of(label.begin(), label.end(), absl::ascii_isprint)) {
-    return Garbled("READ BINARY", "not a token's label");
+  constexpr std::size_t kLabel = 32;
+  constexpr std::size_t kModelAt = 64;
+  constexpr int kSize = 80;
+  JPKID_ASSIGN_OR_RETURN(const Bytes token, ReadFile(card, kTokenFile, kSize));
+  if (token.size() < kLabel || !std::all_of(token.begin(), token.end(), absl::ascii_isprint)) {
+    return Garbled("READ BINARY", "not a token's names");
   }
-  identity.token = std::string(absl::StripTrailingAsciiWhitespace(AsText(label)));
+  const absl::string_view text = AsText(token);
+  identity.token = std::string(absl::StripTrailingAsciiWhitespace(text.substr(0, kLabel)));
+  if (text.size() == kSize) {
+    identity.model = std::string(absl::StripTrailingAsciiWhitespace(text.substr(kModelAt)));
+  }
   return absl::OkStatus();
 }
 

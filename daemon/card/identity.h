@@ -17,6 +17,7 @@ struct Identity {
   std::string municipality_code;  // 5 digits.
   absl::CivilDay card_expiry;
   std::string token;  // The token's name, "JPKIAPICCTOKEN2"; blanks at its end taken off.
+  std::string model;  // The token's model; blanks at its end taken off. May be empty.
   bool auth_present = false;
   bool signature_present = false;
   std::uint64_t insertion = 0;  // Of the connection it was read over (hal::Card::insertion).

@@ -18,9 +18,16 @@ const Step kSelectJpki = {"00A4040C 0A D392F000260100000001", "9000"};
 // READ RECORD 1 of EF 01: serial 123456789012345, municipality 28219, expiry 2034-02-17.
 const Step kRecord = {"00B2010C00",
                       "011C 313233343536373839303132333435 3238323139 3230333430323137 9000"};
-// READ BINARY of EF 06, the label alone: "JPKISIMCARD" and blanks.
-const Step kToken = {"00B0860020",
-                     "4A504B4953494D43415244 202020202020202020202020202020202020202020 9000"};
+// READ BINARY of EF 06: label and maker of 32 octets, model of 16.
+constexpr char kReadToken[] = "00B0860050";
+std::string Token(const std::string& label, const std::string& model) {
+  const auto padded = [](std::string text, std::size_t size) {
+    text.resize(size, ' ');
+    return ToHex(AsBytes(text));
+  };
+  return padded(label, 32) + padded("jpkid", 32) + padded(model, 16) + "9000";
+}
+const Step kToken = {kReadToken, Token("JPKISIMCARD", "rsa-2048")};
 // READ BINARY of EF 08: signature absent, auth present.
 const Step kPresence = {"00B0880003", "008F00 9000"};
 
@@ -31,6 +38,7 @@ TEST(Identify, FiveCommandsTellTheCard) {
   EXPECT_EQ(identity.municipality_code, "28219");
   EXPECT_EQ(identity.card_expiry, absl::CivilDay(2034, 2, 17));
   EXPECT_EQ(identity.token, "JPKISIMCARD");
+  EXPECT_EQ(identity.model, "rsa-2048");
   EXPECT_TRUE(identity.training());
   EXPECT_FALSE(identity.present(certs::Kind::kSignature));
   EXPECT_TRUE(identity.present(certs::Kind::kAuth));
@@ -39,13 +47,21 @@ TEST(Identify, FiveCommandsTellTheCard) {
 }
 
 TEST(Identify, ARealCardIsNotATrainingCard) {
-  // "JPKIAPICCTOKEN2"
-  const Step token = {"00B0860020",
-                      "4A504B494150494343544F4B454E32 2020202020202020202020202020202020 9000"};
+  const Step token = {kReadToken, Token("JPKIAPICCTOKEN2", "")};
   ScriptedCard card({kSelectCommon, kRecord, kSelectJpki, token, kPresence});
   const Identity identity = Identify(card).value();
   EXPECT_EQ(identity.token, "JPKIAPICCTOKEN2");
+  EXPECT_EQ(identity.model, "");
   EXPECT_FALSE(identity.training());
+}
+
+TEST(Identify, ATokenThatEndsWithItsLabelHasNoModel) {
+  const std::string whole = Token("JPKISIMCARD", "rsa-2048");
+  ScriptedCard card(
+      {kSelectCommon, kRecord, kSelectJpki, {kReadToken, whole.substr(0, 64) + "9000"}, kPresence});
+  const Identity identity = Identify(card).value();
+  EXPECT_EQ(identity.token, "JPKISIMCARD");
+  EXPECT_EQ(identity.model, "");
 }
 
 TEST(Identify, ACardWithoutTheApplicationIsNoJpkiCard) {

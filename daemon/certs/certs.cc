@@ -53,12 +53,26 @@ constexpr CardProfile kProfiles[] = {
      .staged = true,
      .auth_pin = kAuthPin,
      .signature_pin = kSignaturePin},
+    {.name = "rsa-2048-direct",
+     .algorithm = Algorithm::kRsa2048Sha256,
+     .validity_birthdays = 5,
+     .renewal_window_months = 3,
+     .staged = false,
+     .auth_pin = kAuthPin,
+     .signature_pin = kSignaturePin},
     // The card announced for FY2028. Its PIN formats are not published: today's are assumed.
     {.name = "p-384",
      .algorithm = Algorithm::kP384Sha384,
      .validity_birthdays = 10,
      .renewal_window_months = 12,
      .staged = true,
+     .auth_pin = kAuthPin,
+     .signature_pin = kSignaturePin},
+    {.name = "p-384-direct",
+     .algorithm = Algorithm::kP384Sha384,
+     .validity_birthdays = 10,
+     .renewal_window_months = 12,
+     .staged = false,
      .auth_pin = kAuthPin,
      .signature_pin = kSignaturePin},
 };
@@ -91,7 +105,14 @@ absl::StatusOr<CardProfile> ParseCardProfile(absl::string_view name) {
     if (profile.name == name) return profile;
   }
   return Fail(Reason::kArgumentInvalid,
-              {{"field", "profile"}, {"detail", "must be 'rsa-2048' or 'p-384'"}});
+              {{"field", "application.card_profile"}, {"detail", "is not known"}});
+}
+
+const CardProfile& ProfileOfCard(absl::string_view model) {
+  for (const CardProfile& profile : kProfiles) {
+    if (profile.name == model) return profile;
+  }
+  return kProfiles[0];
 }
 
 }  // namespace jpkid::certs

@@ -62,7 +62,7 @@ struct PinRule {
 
 // A generation of cards. Fleets are mixed for ten years.
 struct CardProfile {
-  absl::string_view name;  // "rsa-2048"
+  absl::string_view name;  // "rsa-2048", at most 16 characters
   Algorithm algorithm;
   int validity_birthdays;     // A new certificate ends on that many birthdays from issue.
   int renewal_window_months;  // A renewal is taken this long before the end.
@@ -89,5 +89,9 @@ absl::Time EndOfValidity(absl::CivilDay day);
 
 // A profile by its name. ARGUMENT_INVALID for an unknown one.
 absl::StatusOr<CardProfile> ParseCardProfile(absl::string_view name);
+
+// The profile of a card of `model`, as its token information calls it. The cards of today name
+// none of these.
+const CardProfile& ProfileOfCard(absl::string_view model);
 
 }  // namespace jpkid::certs

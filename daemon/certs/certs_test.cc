@@ -32,7 +32,11 @@ TEST(Certs, EveryProfileIsFoundByName) {
   for (const CardProfile& profile : CardProfiles()) {
     EXPECT_EQ(ParseCardProfile(profile.name).value().name, profile.name);
     EXPECT_EQ(Row(profile.algorithm).algorithm, profile.algorithm);
+    EXPECT_EQ(ProfileOfCard(profile.name).name, profile.name);
+    EXPECT_LE(profile.name.size(), 16u);  // A token's model has no room for more.
   }
+  EXPECT_EQ(ProfileOfCard("").name, CardProfiles().front().name);
+  EXPECT_EQ(ProfileOfCard("p-521").name, CardProfiles().front().name);
   EXPECT_TRUE(FailedFor(ParseCardProfile("p-521").status(), Reason::kArgumentInvalid));
 }
 

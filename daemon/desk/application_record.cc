@@ -60,10 +60,12 @@ store::CaseApplication ToRecord(const rules::Application& application) {
   SetWords(application.kinds, record.mutable_kinds());
   record.set_applicant(std::string(rules::Name(application.applicant)));
   record.set_window(application.window);
+  record.set_card_profile(application.card_profile);
   record.set_card_expiry(Day(application.card_expiry));
   record.set_auth_expiry(Day(application.auth_expiry));
   record.set_signature_expiry(Day(application.signature_expiry));
   SetWords(application.revoked_kinds, record.mutable_revoked_kinds());
+  record.set_holds_signature(application.holds_signature);
   record.set_first_issue(application.first_issue);
   record.set_has_notice_form(application.has_notice_form);
   record.set_pinless_card(application.pinless_card);
@@ -85,10 +87,12 @@ absl::StatusOr<rules::Application> FromRecord(const store::CaseApplication& reco
   JPKID_ASSIGN_OR_RETURN(application.kinds, ParseKinds(record.kinds()));
   JPKID_ASSIGN_OR_RETURN(application.applicant, rules::ParseApplicant(record.applicant()));
   application.window = record.window();
+  application.card_profile = record.card_profile();
   JPKID_RETURN_IF_ERROR(ParseDays(record, application));
   JPKID_ASSIGN_OR_RETURN(application.revoked_kinds, ParseKinds(record.revoked_kinds()));
   JPKID_ASSIGN_OR_RETURN(application.residence_status,
                          rules::ParseResidenceStatus(record.person().residence_status()));
+  application.holds_signature = record.holds_signature();
   application.first_issue = record.first_issue();
   application.has_notice_form = record.has_notice_form();
   application.pinless_card = record.pinless_card();

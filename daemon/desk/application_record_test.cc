@@ -14,9 +14,11 @@ rules::Application Full() {
           .applicant = rules::Applicant::kLegalRepresentative,
           .window = "citizens-division/7",
           .birth_date = absl::CivilDay(1980, 2, 29),
+          .card_profile = "p-384",
           .card_expiry = absl::CivilDay(2031, 2, 28),
           .auth_expiry = absl::CivilDay(2026, 1, 2),
           .signature_expiry = absl::CivilDay(2026, 3, 4),
+          .holds_signature = true,
           .revoked_kinds = {certs::Kind::kSignature},
           .residence_status = rules::ResidenceStatus::kMidToLongTerm,
           .stay_until = absl::CivilDay(2027, 5, 6),
@@ -36,13 +38,14 @@ TEST(ApplicationRecord, WhatIsWrittenIsRead) {
   EXPECT_EQ(record.person().residence_status(), "mid-to-long-term");
   EXPECT_EQ(record.card_expiry(), "2031-02-28");
   // All fields are set, so that none is lost unseen; and read back they write the same.
-  EXPECT_EQ(record.GetDescriptor()->field_count(), 16);
+  EXPECT_EQ(record.GetDescriptor()->field_count(), 18);
   EXPECT_EQ(ToRecord(FromRecord(record).value()).SerializeAsString(), record.SerializeAsString());
   const rules::Application read = FromRecord(record).value();
   EXPECT_EQ(read.stay_until, absl::CivilDay(2027, 5, 6));
   EXPECT_EQ(read.kinds, Full().kinds);
   EXPECT_TRUE(read.adult_ward && read.same_household && read.has_appointment &&
-              read.not_registered && read.first_issue && read.has_notice_form && read.pinless_card);
+              read.not_registered && read.holds_signature && read.first_issue &&
+              read.has_notice_form && read.pinless_card);
 }
 
 TEST(ApplicationRecord, WhatIsAbsentStaysAbsent) {

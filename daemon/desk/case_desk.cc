@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include <google/protobuf/util/message_differencer.h>
 
+#include "base/digest.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "daemon/certs/certs.h"
@@ -25,9 +27,26 @@ absl::Status Refusal(const rules::Decision& decision) {
   return Fail(first.reason, first.metadata);
 }
 
+// The application as it is stored, with the digest of what else was said.
+store::CaseApplication Asked(const NewCase& request) {
+  store::CaseApplication asked = ToRecord(request.application);
+  std::string said;
+  const auto append = [&said](absl::string_view part) {
+    absl::StrAppend(&said, part.size(), ":", part);
+  };
+  append(request.request_id);  // So that one holder's digests are not alike.
+  append(request.holder.has_value() ? AsText(*request.holder) : absl::string_view());
+  for (const std::string& item : request.checked_items) append(item);
+  asked.mutable_person()->set_request_digest(std::string(AsText(Sha256(AsBytes(said)))));
+  return asked;
+}
+
 // The case that `first` is, if `again` asks for the same; what is erased of it is taken to be so.
 absl::StatusOr<CaseRecord> Repeated(const NewCase& again, CaseRecord first) {
-  store::CaseApplication asked = ToRecord(again.application);
+  store::CaseApplication asked = Asked(again);
+  if (first.application().person().request_digest().empty()) {
+    asked.mutable_person()->clear_request_digest();
+  }
   if (asked.window().empty()) asked.set_window(first.application().window());
   if (!first.application().has_person()) asked.clear_person();
   const bool same = first.card_serial() == again.card_serial &&
@@ -35,10 +54,6 @@ absl::StatusOr<CaseRecord> Repeated(const NewCase& again, CaseRecord first) {
   if (!same) return Fail(Reason::kRequestIdReused, {{"request_id", again.request_id}});
   return first;
 }
-
-// The card that will be worked on is not read yet: the generation of cards made today stands for
-// it.
-const certs::CardProfile& ProfileOfToday() { return certs::CardProfiles().front(); }
 
 const std::string& WindowOf(const rules::Municipality& municipality,
                             const rules::Application& application) {
@@ -74,7 +89,8 @@ absl::StatusOr<rules::Decision> StoredCaseDesk::Decide(const rules::Municipality
       parts_.cases.CountTaken(municipality.id(), WindowOf(municipality, application),
                               absl::ToUnixMicros(absl::FromCivil(day, Tokyo())),
                               absl::ToUnixMicros(absl::FromCivil(day + 1, Tokyo()))));
-  return rules::Decide(municipality, ProfileOfToday(), application, at, taken);
+  return rules::Decide(municipality, certs::ProfileOfCard(application.card_profile), application,
+                       at, taken);
 }
 
 absl::StatusOr<Preview> StoredCaseDesk::PreviewProcedure(const rules::Application& application,
@@ -107,7 +123,7 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application
   record.set_municipality(municipality->id());
   record.set_training(options_.training);
   record.set_card_serial(application.card_serial);
-  *record.mutable_application() = ToRecord(application.application);
+  *record.mutable_application() = Asked(application);
   record.mutable_application()->set_window(WindowOf(*municipality, application.application));
   *record.mutable_decision() = ToRecord(decision);
   JPKID_RETURN_IF_ERROR(Apply(record, Act::kCreate, stamp));
@@ -151,9 +167,10 @@ absl::Status StoredCaseDesk::DecideReset(CaseRecord& record) const {
   }
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          parts_.municipalities.Find(record.municipality()));
-  JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,
-                         rules::Decide(*municipality, ProfileOfToday(), application,
-                                       absl::FromUnixMicros(record.create_time_us())));
+  JPKID_ASSIGN_OR_RETURN(
+      const rules::Decision decision,
+      rules::Decide(*municipality, certs::ProfileOfCard(application.card_profile), application,
+                    absl::FromUnixMicros(record.create_time_us())));
   JPKID_RETURN_IF_ERROR(Refusal(decision));
   *record.mutable_application() = ToRecord(application);
   *record.mutable_decision() = ToRecord(decision);

@@ -100,6 +100,13 @@ TEST_F(DeskTest, AnotherApplicationUnderTheSameNameIsRefused) {
   other = request;
   other.application.birth_date = absl::CivilDay(1980, 2, 18);
   EXPECT_TRUE(FailedFor(desk_->CreateCase(other).status(), Reason::kRequestIdReused));
+  other = request;
+  other.holder = ToBytes(AsBytes("another holder's data"));
+  EXPECT_TRUE(FailedFor(desk_->CreateCase(other).status(), Reason::kRequestIdReused));
+  other = request;
+  other.checked_items = {"HOLDER_CARD"};
+  EXPECT_TRUE(FailedFor(desk_->CreateCase(other).status(), Reason::kRequestIdReused));
+  EXPECT_EQ(desk_->CreateCase(request)->id(), first.id());
   // Once the case has ended nothing is kept of the person that could be compared.
   ASSERT_TRUE(desk_->WithdrawCase(Seen(first), "").ok());
   EXPECT_EQ(desk_->CreateCase(other)->id(), first.id());

@@ -45,6 +45,7 @@ absl::StatusOr<v1::Card> ReadWhole(hal::Card& card) {
   wire.set_expiry_date(absl::FormatCivilTime(identity.card_expiry));
   wire.set_token_label(identity.token);
   wire.set_training(identity.training());
+  wire.set_profile(std::string(certs::ProfileOfCard(identity.model).name));
   wire.set_has_signature_certificate(identity.signature_present);
   JpkiCard jpki(card);
   if (identity.auth_present) {

@@ -18,7 +18,49 @@ absl::Status Invalid(absl::string_view field, absl::string_view detail) {
               {{"field", std::string(field)}, {"detail", std::string(detail)}});
 }
 
-absl::StatusOr<rules::ResidenceStatus> ToResidenceStatus(v1::ResidenceStatus status) {
+// YYYY-MM-DD and nothing else: absl would take "1980-2-7" and blanks, too.
+absl::StatusOr<absl::CivilDay> ToDay(absl::string_view text, absl::string_view field) {
+  absl::CivilDay day;
+  if (text.size() == 10 && absl::ParseCivilTime(text, &day) && absl::FormatCivilTime(day) == text) {
+    return day;
+  }
+  return Invalid(field, text.empty() ? "is missing; a date, YYYY-MM-DD"
+                                     : "is no date of the calendar, YYYY-MM-DD");
+}
+
+template <typename Wire>
+absl::StatusOr<std::vector<certs::Kind>> Named(const google::protobuf::RepeatedField<int>& numbers,
+                                               absl::string_view field) {
+  std::vector<certs::Kind> named;
+  for (const int number : numbers) {
+    JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, ToKind(static_cast<Wire>(number), field));
+    if (std::ranges::count(named, kind) > 0) {
+      return Invalid(field, absl::StrCat(certs::Name(kind), " is named twice"));
+    }
+    named.push_back(kind);
+  }
+  std::ranges::sort(named);
+  return named;
+}
+
+absl::Status SetDates(const v1::Application& wire, rules::Application& application) {
+  JPKID_ASSIGN_OR_RETURN(application.birth_date,
+                         ToDay(wire.birth_date(), "application.birth_date"));
+  JPKID_ASSIGN_OR_RETURN(application.card_expiry,
+                         ToDayIfAny(wire.card_expiry(), "application.card_expiry"));
+  JPKID_ASSIGN_OR_RETURN(application.auth_expiry,
+                         ToDayIfAny(wire.auth_expiry(), "application.auth_expiry"));
+  JPKID_ASSIGN_OR_RETURN(application.signature_expiry,
+                         ToDayIfAny(wire.signature_expiry(), "application.signature_expiry"));
+  JPKID_ASSIGN_OR_RETURN(application.stay_until,
+                         ToDayIfAny(wire.stay_until(), "application.stay_until"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<rules::ResidenceStatus> ToResidenceStatus(v1::ResidenceStatus status,
+                                                         absl::string_view field) {
   using rules::ResidenceStatus;
   switch (status) {
     case v1::RESIDENCE_STATUS_UNSPECIFIED:
@@ -39,61 +81,16 @@ absl::StatusOr<rules::ResidenceStatus> ToResidenceStatus(v1::ResidenceStatus sta
     case v1::RESIDENCE_STATUS_PROVISIONAL_STAY:
       return ResidenceStatus::kProvisionalStay;
     default:
-      return Invalid("application.residence_status", "is not known");
+      return Invalid(field, "is not known");
   }
 }
 
-// YYYY-MM-DD and nothing else: absl would take "1980-2-7" and blanks, too.
-absl::StatusOr<absl::CivilDay> ToDay(absl::string_view text, absl::string_view field) {
-  absl::CivilDay day;
-  if (text.size() == 10 && absl::ParseCivilTime(text, &day) && absl::FormatCivilTime(day) == text) {
-    return day;
-  }
-  return Invalid(field, text.empty() ? "is missing; a date, YYYY-MM-DD"
-                                     : "is no date of the calendar, YYYY-MM-DD");
-}
-
-// An empty text is no date.
 absl::StatusOr<std::optional<absl::CivilDay>> ToDayIfAny(absl::string_view text,
                                                          absl::string_view field) {
   if (text.empty()) return std::nullopt;
   JPKID_ASSIGN_OR_RETURN(const absl::CivilDay day, ToDay(text, field));
   return day;
 }
-
-// The kinds of `all` that `wanted` names.
-std::vector<certs::Kind> InOrder(const std::vector<certs::Kind>& wanted) {
-  std::vector<certs::Kind> kinds(std::begin(certs::kAllKinds), std::end(certs::kAllKinds));
-  std::erase_if(kinds, [&](certs::Kind kind) { return std::ranges::count(wanted, kind) == 0; });
-  return kinds;
-}
-
-template <typename Wire>
-absl::StatusOr<std::vector<certs::Kind>> Named(const google::protobuf::RepeatedField<int>& numbers,
-                                               absl::string_view field) {
-  std::vector<certs::Kind> named;
-  for (const int number : numbers) {
-    JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, ToKind(static_cast<Wire>(number), field));
-    named.push_back(kind);
-  }
-  return InOrder(named);
-}
-
-absl::Status SetDates(const v1::Application& wire, rules::Application& application) {
-  JPKID_ASSIGN_OR_RETURN(application.birth_date,
-                         ToDay(wire.birth_date(), "application.birth_date"));
-  JPKID_ASSIGN_OR_RETURN(application.card_expiry,
-                         ToDayIfAny(wire.card_expiry(), "application.card_expiry"));
-  JPKID_ASSIGN_OR_RETURN(application.auth_expiry,
-                         ToDayIfAny(wire.auth_expiry(), "application.auth_expiry"));
-  JPKID_ASSIGN_OR_RETURN(application.signature_expiry,
-                         ToDayIfAny(wire.signature_expiry(), "application.signature_expiry"));
-  JPKID_ASSIGN_OR_RETURN(application.stay_until,
-                         ToDayIfAny(wire.stay_until(), "application.stay_until"));
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::StatusOr<rules::Procedure> ToProcedure(v1::Operation::Type type, absl::string_view field) {
   switch (type) {
@@ -141,10 +138,17 @@ absl::StatusOr<rules::Application> ToApplication(const v1::Application& wire) {
   JPKID_ASSIGN_OR_RETURN(
       application.revoked_kinds,
       Named<v1::CertificateKind>(wire.revoked_kinds(), "application.revoked_kinds"));
-  JPKID_ASSIGN_OR_RETURN(application.residence_status, ToResidenceStatus(wire.residence_status()));
+  JPKID_ASSIGN_OR_RETURN(
+      application.residence_status,
+      ToResidenceStatus(wire.residence_status(), "application.residence_status"));
   JPKID_ASSIGN_OR_RETURN(application.reset_pins,
                          ToPins(wire.reset_pins(), "application.reset_pins"));
   application.window = wire.window();
+  if (!wire.card_profile().empty()) {
+    JPKID_RETURN_IF_ERROR(certs::ParseCardProfile(wire.card_profile()).status());
+    application.card_profile = wire.card_profile();
+  }
+  application.holds_signature = wire.has_signature_certificate();
   application.first_issue = wire.first_issue();
   application.has_notice_form = wire.has_notice_form();
   application.pinless_card = wire.pinless_card();

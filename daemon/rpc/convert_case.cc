@@ -103,9 +103,11 @@ v1::Application ToWire(const store::CaseApplication& application, bool person) {
   const auto applicant = rules::ParseApplicant(application.applicant());
   if (applicant.ok()) wire.set_applicant(ToWire(*applicant));
   wire.set_window(application.window());
+  wire.set_card_profile(application.card_profile());
   wire.set_card_expiry(application.card_expiry());
   wire.set_auth_expiry(application.auth_expiry());
   wire.set_signature_expiry(application.signature_expiry());
+  wire.set_has_signature_certificate(application.holds_signature());
   wire.set_first_issue(application.first_issue());
   wire.set_has_notice_form(application.has_notice_form());
   for (const std::string& kind : application.revoked_kinds()) {

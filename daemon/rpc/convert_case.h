@@ -27,13 +27,21 @@ absl::StatusOr<rules::Application> ToApplication(const v1::Application& applicat
 // UNSPECIFIED is the holder. ARGUMENT_INVALID, with `field`, for a number that we do not know.
 absl::StatusOr<rules::Applicant> ToApplicant(v1::Applicant applicant, absl::string_view field);
 
+// UNSPECIFIED is Japanese. ARGUMENT_INVALID, with `field`, for a number that we do not know.
+absl::StatusOr<rules::ResidenceStatus> ToResidenceStatus(v1::ResidenceStatus status,
+                                                         absl::string_view field);
+
+// YYYY-MM-DD and nothing else, or ARGUMENT_INVALID. An empty text is no date.
+absl::StatusOr<std::optional<absl::CivilDay>> ToDayIfAny(absl::string_view text,
+                                                         absl::string_view field);
+
 // UNSPECIFIED is ARGUMENT_INVALID.
 absl::StatusOr<rules::Procedure> ToProcedure(v1::Operation::Type type, absl::string_view field);
 
-// Each once, in the order of making. None named: both.
+// In the order of making; ARGUMENT_INVALID where one is named twice. None named: both.
 absl::StatusOr<std::vector<certs::Kind>> ToKinds(const google::protobuf::RepeatedField<int>& kinds,
                                                  absl::string_view field);
-// Each once, in the order of making. None named: none.
+// The same; none named: none.
 absl::StatusOr<std::vector<certs::Kind>> ToPins(const google::protobuf::RepeatedField<int>& pins,
                                                 absl::string_view field);
 

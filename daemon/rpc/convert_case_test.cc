@@ -52,13 +52,14 @@ TEST(ConvertCaseTest, TheLeastThatAnApplicationSays) {
 TEST(ConvertCaseTest, AllThatAnApplicationSays) {
   const auto application = ToApplication(Parse<v1::Application>(
       R"(type: TYPE_RENEW kinds: CERTIFICATE_KIND_SIGNATURE kinds: CERTIFICATE_KIND_AUTH
-         kinds: CERTIFICATE_KIND_AUTH applicant: APPLICANT_LEGAL_REPRESENTATIVE
+         applicant: APPLICANT_LEGAL_REPRESENTATIVE
          window: "citizens-division/7" birth_date: "2004-02-29" card_expiry: "2030-02-28"
          auth_expiry: "2027-01-31" signature_expiry: "2027-01-30"
          residence_status: RESIDENCE_STATUS_STAY_BY_BIRTH stay_until: "2028-12-31"
          first_issue: true has_notice_form: true revoked_kinds: CERTIFICATE_KIND_SIGNATURE
          pinless_card: true reset_pins: PIN_KIND_SIGNATURE adult_ward: true same_household: true
-         has_appointment: true not_registered: true)"));
+         has_appointment: true not_registered: true has_signature_certificate: true
+         card_profile: "p-384")"));
   ASSERT_TRUE(application.ok()) << application.status();
   EXPECT_EQ(application->procedure, rules::Procedure::kRenew);
   EXPECT_EQ(application->kinds,
@@ -72,8 +73,10 @@ TEST(ConvertCaseTest, AllThatAnApplicationSays) {
   EXPECT_EQ(application->stay_until, absl::CivilDay(2028, 12, 31));
   EXPECT_EQ(application->revoked_kinds, std::vector{certs::Kind::kSignature});
   EXPECT_EQ(application->reset_pins, std::vector{certs::Kind::kSignature});
+  EXPECT_EQ(application->card_profile, "p-384");
   EXPECT_TRUE(application->first_issue && application->has_notice_form &&
-              application->pinless_card && application->adult_ward && application->same_household &&
+              application->holds_signature && application->pinless_card &&
+              application->adult_ward && application->same_household &&
               application->has_appointment && application->not_registered);
 }
 
@@ -85,6 +88,8 @@ TEST(ConvertCaseTest, WhatIsMalformedIsNamed) {
       {"type: TYPE_UNSPECIFIED", "application.type"},
       {"type: 7", "application.type"},
       {"kinds: CERTIFICATE_KIND_UNSPECIFIED", "application.kinds"},
+      {"kinds: [CERTIFICATE_KIND_AUTH, CERTIFICATE_KIND_AUTH]", "application.kinds"},
+      {"card_profile: 'p-521'", "application.card_profile"},
       {"applicant: 9", "application.applicant"},
       {"birth_date: ''", "application.birth_date"},
       {"birth_date: '1980-2-17'", "application.birth_date"},

@@ -30,12 +30,12 @@ v1::OperationEvent::Waiting::For WaitingFor(absl::string_view word) {
   return Waiting::FOR_UNSPECIFIED;
 }
 
-// The values of the texts of the reason that `event` names.
-ReasonMetadata MetadataOf(const Event& event) {
+// The values of the texts of the reason that `event` has under `prefix`: "reason.".
+ReasonMetadata MetadataOf(const Event& event, absl::string_view prefix) {
   ReasonMetadata metadata;
   for (const auto& [name, value] : event.values()) {
     absl::string_view rest = name;
-    if (absl::ConsumePrefix(&rest, "reason.")) metadata.emplace(rest, value);
+    if (absl::ConsumePrefix(&rest, prefix)) metadata.emplace(rest, value);
   }
   return metadata;
 }
@@ -50,7 +50,7 @@ v1::OperationEvent::Waiting ToWaiting(const Event& event, const store::Operation
   const std::string code = Value(event, "reason");
   waiting.set_reason(code);
   if (const std::optional<Reason> reason = ReasonFromCode(code)) {
-    waiting.set_message(Text(*reason, MetadataOf(event), language));
+    waiting.set_message(Text(*reason, MetadataOf(event, "reason."), language));
   }
   return waiting;
 }
@@ -63,6 +63,19 @@ void AddExpiries(const Event& event, v1::OperationEvent::Eligible& eligible) {
     v1::ExpiryToCome& expiry = *eligible.add_expiries();
     expiry.set_kind(ToCertificateKind(kind));
     expiry.set_expiry_date(date);
+  }
+}
+
+void AddRemarks(const Event& event, Language language, v1::OperationEvent::Eligible& eligible) {
+  for (int i = 0;; ++i) {
+    const std::string name = absl::StrCat("remark.", i);
+    const std::string code = Value(event, name);
+    if (code.empty()) return;
+    v1::Remark& remark = *eligible.add_remarks();
+    remark.set_code(code);
+    const std::optional<Reason> reason = ReasonFromCode(code);
+    if (!reason.has_value()) continue;  // Of a newer version.
+    remark.set_text(Text(*reason, MetadataOf(event, name + "."), language));
   }
 }
 
@@ -125,6 +138,7 @@ void SetFact(const Event& event, const store::OperationRecord& record, Language 
       break;
     case Event::ELIGIBLE:
       AddExpiries(event, *wire.mutable_eligible());
+      AddRemarks(event, language, *wire.mutable_eligible());
       break;
     case Event::PIN_VERIFIED:
       wire.mutable_pin_verified()->set_pin(ToPinKind(event.kind()));

@@ -15,17 +15,12 @@ namespace {
 
 using runner::RunRequest;
 
-absl::Status Invalid(absl::string_view field, absl::string_view detail) {
-  return Fail(Reason::kArgumentInvalid,
-              {{"field", std::string(field)}, {"detail", std::string(detail)}});
-}
-
 // A proxy who comes without a sealed form that the holder filled in comes twice (S5); the form of
 // the expiry notice serves for a renewal with the PINs that are (S15).
 absl::Status CheckOneVisit(const RunRequest& run) {
   if (run.applicant != rules::Applicant::kVoluntaryProxy) return absl::OkStatus();
   if (run.procedure == rules::Procedure::kRenew && run.reset_pins.empty()) return absl::OkStatus();
-  return Invalid("applicant", "a proxy's issue or PIN reset takes two visits and needs a case");
+  return Fail(Reason::kTwoVisitsNeeded);
 }
 
 // What will be made: the certificates that were given an expiry.
@@ -36,15 +31,21 @@ std::vector<certs::Kind> KindsOf(const store::CaseDecision& decision) {
   return kinds;
 }
 
+// `stay_until` where certificates of people with this status end with it (S12).
+absl::Status SetEndOfStay(rules::ResidenceStatus status, std::optional<absl::CivilDay> stay_until,
+                          RunRequest& run) {
+  if (!rules::EndsWithStay(status)) return absl::OkStatus();
+  if (!stay_until.has_value()) return Fail(Reason::kStayDateMissing);
+  run.end_of_stay = stay_until;
+  return absl::OkStatus();
+}
+
 absl::Status SetPerson(const store::CasePerson& person, RunRequest& run) {
   run.adult_ward = person.adult_ward();
   JPKID_ASSIGN_OR_RETURN(const rules::ResidenceStatus status,
                          rules::ParseResidenceStatus(person.residence_status()));
-  if (!rules::EndsWithStay(status)) return absl::OkStatus();
-  absl::CivilDay end;
-  if (!absl::ParseCivilTime(person.stay_until(), &end)) return Fail(Reason::kStayDateMissing);
-  run.end_of_stay = end;
-  return absl::OkStatus();
+  JPKID_ASSIGN_OR_RETURN(const auto stay_until, ToDayIfAny(person.stay_until(), "stay_until"));
+  return SetEndOfStay(status, stay_until, run);
 }
 
 }  // namespace
@@ -59,6 +60,11 @@ absl::StatusOr<RunRequest> ToRunRequest(const v1::RunCaseRequest& request) {
   }
   JPKID_ASSIGN_OR_RETURN(run.reset_pins, ToPins(request.reset_pins(), "reset_pins"));
   run.pinless_card = request.pinless_card();
+  run.adult_ward = request.adult_ward();
+  JPKID_ASSIGN_OR_RETURN(const rules::ResidenceStatus status,
+                         ToResidenceStatus(request.residence_status(), "residence_status"));
+  JPKID_ASSIGN_OR_RETURN(const auto stay_until, ToDayIfAny(request.stay_until(), "stay_until"));
+  JPKID_RETURN_IF_ERROR(SetEndOfStay(status, stay_until, run));
   JPKID_RETURN_IF_ERROR(CheckOneVisit(run));
   return run;
 }

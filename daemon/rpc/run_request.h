@@ -12,8 +12,8 @@
 // What RunCase asks the runner to do, but for the caller, the reader and the request's id.
 namespace jpkid::rpc {
 
-// For an applicant at the counter who needs no case. ARGUMENT_INVALID, with the field, also for
-// what takes two visits (S5) and so needs one.
+// For an applicant at the counter who needs no case. ARGUMENT_INVALID, with the field;
+// STAY_DATE_MISSING; TWO_VISITS_NEEDED for what needs one (S5).
 absl::StatusOr<runner::RunRequest> ToRunRequest(const jpki::v1::RunCaseRequest& request);
 
 // For a case: what was decided of it. `holder`: his data as the store keeps them.

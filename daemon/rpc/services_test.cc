@@ -218,8 +218,11 @@ TEST_F(ServicesTest, WhatCannotBeRunIsRefused) {
   request.clear_type();
   EXPECT_EQ(CodeOf(Run(request, &operation)), "ARGUMENT_INVALID");
   request = Issue();
-  request.set_applicant(v1::APPLICANT_VOLUNTARY_PROXY);  // Two visits: only as a case (S5).
-  EXPECT_EQ(CodeOf(Run(request, &operation)), "ARGUMENT_INVALID");
+  request.set_applicant(v1::APPLICANT_VOLUNTARY_PROXY);
+  EXPECT_EQ(CodeOf(Run(request, &operation)), "TWO_VISITS_NEEDED");
+  request = Issue();
+  request.set_residence_status(v1::RESIDENCE_STATUS_MID_TO_LONG_TERM);
+  EXPECT_EQ(CodeOf(Run(request, &operation)), "STAY_DATE_MISSING");
   request = Issue();
   request.set_name("cases/none");
   EXPECT_EQ(CodeOf(Run(request, &operation)), "CASE_UNKNOWN");

@@ -55,6 +55,7 @@ struct Application {
   Applicant applicant = Applicant::kHolder;
   std::string window = {};  // As the municipality's file names it. Empty: its first.
   absl::CivilDay birth_date;
+  std::string card_profile = {};  // As certs::CardProfile names it. Empty: that of today.
   std::optional<absl::CivilDay> card_expiry = {};  // None: nobody has looked at the card yet.
   std::optional<absl::CivilDay> auth_expiry = {};  // Of the one on the card; none: there is none.
   std::optional<absl::CivilDay> signature_expiry = {};  // The same.

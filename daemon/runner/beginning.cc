@@ -17,6 +17,7 @@ store::OperationRecord NewRecord(const RunRequest& request, bool training, absl:
   record.set_creator(request.creator);
   record.set_type(std::string(rules::Name(request.procedure)));
   for (const certs::Kind kind : request.kinds) record.add_kinds(std::string(certs::Name(kind)));
+  *record.mutable_requested_kinds() = record.kinds();
   record.set_reader(request.reader);
   record.set_requested_reader(request.reader);
   record.set_applicant(std::string(rules::Name(request.applicant)));
@@ -43,10 +44,11 @@ store::OperationRecord NewRecord(const RunRequest& request, bool training, absl:
 absl::StatusOr<store::OperationRecord> Repeated(const RunRequest& request,
                                                 store::OperationRecord first) {
   const store::OperationRecord again = NewRecord(request, first.training(), absl::Now());
+  const auto& kinds = first.requested_kinds().empty() ? first.kinds() : first.requested_kinds();
   const bool same =
       first.case_id() == again.case_id() &&
       (!first.case_id().empty() ||
-       (first.type() == again.type() && absl::c_equal(first.kinds(), again.kinds()) &&
+       (first.type() == again.type() && absl::c_equal(kinds, again.kinds()) &&
         first.applicant() == again.applicant() && first.end_of_stay() == again.end_of_stay() &&
         first.adult_ward() == again.adult_ward() && first.pinless_card() == again.pinless_card() &&
         (first.requested_reader().empty() ? first.reader() : first.requested_reader()) ==

@@ -19,8 +19,6 @@ namespace {
 
 using events::Event;
 
-constexpr certs::Algorithm kAlgorithm = certs::Algorithm::kRsa2048Sha256;
-
 absl::StatusOr<Bytes> RandomBytes(std::size_t size) {
   Bytes bytes(size);
   if (RAND_bytes(bytes.data(), static_cast<int>(size)) != 1) {
@@ -40,9 +38,14 @@ std::string AuthorityItem(absl::string_view kind) { return absl::StrCat("authori
 absl::Status Steps::MakeKey() {
   JPKID_RETURN_IF_ERROR(CheckStillHeld());
   store::CertificateWork& certificate = work();
+  if (!profile().staged && turn_.identity().present(kind())) {
+    certificate.set_old_dropped(true);
+    JPKID_RETURN_IF_ERROR(journal_.Write());
+  }
   JPKID_ASSIGN_OR_RETURN(const Bytes public_key,
-                         turn_.Ask<Bytes>([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
-                           return at.personalisation->MakeKeyPair(kind, kAlgorithm);
+                         turn_.Ask<Bytes>([kind = kind(), algorithm = profile().algorithm](
+                                              hal::Card&, CardTurn::AtReader& at) {
+                           return at.personalisation->MakeKeyPair(kind, algorithm);
                          }));
   JPKID_ASSIGN_OR_RETURN(const Bytes transaction_id, RandomBytes(16));
   certificate.set_public_key(Text(public_key));
@@ -55,7 +58,7 @@ absl::Status Steps::MakeKey() {
 
 absl::Status Steps::SignRequest() {
   store::CertificateWork& certificate = work();
-  const ca::RequestParts parts = {.algorithm = kAlgorithm,
+  const ca::RequestParts parts = {.algorithm = profile().algorithm,
                                   .public_key = Octets(certificate.public_key()),
                                   .common_name = certificate.transaction_id()};
   JPKID_ASSIGN_OR_RETURN(const Bytes input, ca::RequestSignatureInput(parts));
@@ -208,7 +211,7 @@ absl::Status Steps::Activate() {
 
 absl::Status Steps::Prove() {
   JPKID_ASSIGN_OR_RETURN(const Bytes challenge, RandomBytes(32));
-  JPKID_ASSIGN_OR_RETURN(const Bytes input, ca::SignatureInput(kAlgorithm, challenge));
+  JPKID_ASSIGN_OR_RETURN(const Bytes input, ca::SignatureInput(profile().algorithm, challenge));
   JPKID_ASSIGN_OR_RETURN(
       const Bytes signature,
       turn_.Ask<Bytes>([kind = kind(), input](hal::Card& card, CardTurn::AtReader&) {

@@ -20,6 +20,29 @@ using events::Event;
 
 constexpr certs::Kind kSignature = certs::Kind::kSignature;
 
+// What the clerk should know before it goes on.
+class Remarks {
+ public:
+  // `event` outlives this object.
+  explicit Remarks(Event& event) : event_(event) {}
+
+  void Add(Reason reason, const ReasonMetadata& metadata) {
+    const std::string name = absl::StrCat("remark.", count_++);
+    (*event_.mutable_values())[name] = std::string(Row(reason).code);
+    for (const auto& [key, value] : metadata) {
+      (*event_.mutable_values())[absl::StrCat(name, ".", key)] = value;
+    }
+  }
+
+ private:
+  Event& event_;
+  int count_ = 0;
+};
+
+bool SamePromise(const store::CertificateWork& one, const store::CertificateWork& other) {
+  return one.kind() == other.kind() && one.expiry_date() == other.expiry_date();
+}
+
 }  // namespace
 
 // A certificate on the card, and its number in the authority's book.
@@ -95,10 +118,13 @@ absl::StatusOr<rules::Question> Steps::Question() {
   rules::Question question = {.procedure = record.type() == rules::Name(rules::Procedure::kRenew)
                                                ? rules::Procedure::kRenew
                                                : rules::Procedure::kIssue,
+                              .applicant = {},
                               .today = rules::TokyoDay(parts_.clock.Now()),
                               .birth_date = holder.birth_date,
                               .card_expiry = turn_.identity().card_expiry,
-                              .kinds = {}};
+                              .kinds = {},
+                              .leap = limits_.leap};
+  JPKID_ASSIGN_OR_RETURN(question.applicant, rules::ParseApplicant(record.applicant()));
   question.pinless_card = record.pinless_card();
   question.adult_ward = record.adult_ward();
   question.two_visits = record.two_visits();
@@ -109,7 +135,8 @@ absl::StatusOr<rules::Question> Steps::Question() {
     }
     question.end_of_stay = day;
   }
-  for (const std::string& name : record.kinds()) {
+  for (const std::string& name :
+       record.requested_kinds().empty() ? record.kinds() : record.requested_kinds()) {
     JPKID_ASSIGN_OR_RETURN(question.kinds.emplace_back(), certs::ParseKind(name));
   }
   return question;
@@ -120,34 +147,47 @@ absl::Status Steps::Judge(const std::vector<Held>& held) {
   for (const Held& one : held) question.held.push_back(one.certificate);
   const bool hidden = turn_.identity().present(kSignature) && !turn_.Unlocked(kSignature);
   if (hidden && question.procedure == rules::Procedure::kRenew) {
-    // Until its PIN opens it, it is taken to end with the auth certificate, as most do; judged
-    // alone it waits.
+    // Judged alone it waits for its PIN.
     if (question.kinds == std::vector<certs::Kind>{kSignature}) return absl::OkStatus();
-    if (!held.empty()) {
-      question.held.push_back(held.front().certificate);
-      question.held.back().kind = kSignature;
-    }
+    rules::AddHiddenSignature(question.held);
   }
-  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::ToMake> certificates,
-                         rules::MayMake(certs::CardProfiles().front(), question));
+  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::KindFinding> findings,
+                         rules::MayMake(profile(), question));
+  Plan(findings, held);
+  return absl::OkStatus();
+}
+
+// What is made goes into the record; what it will be is told, and again where that has changed.
+void Steps::Plan(const std::vector<rules::KindFinding>& findings, const std::vector<Held>& held) {
   store::OperationRecord& record = journal_.record();
   const auto before = record.work();
   record.clear_work();
+  record.clear_kinds();
   Event event;
-  bool changed = static_cast<std::size_t>(before.size()) != certificates.size();
-  for (const rules::ToMake& one : certificates) {
+  Remarks remarks(event);
+  for (const rules::Refusal& refusal : rules::RefusalsOf(findings)) {
+    remarks.Add(refusal.reason, refusal.metadata);
+  }
+  for (const rules::KindFinding& finding : findings) {
+    if (!finding.to_make.has_value()) continue;
+    record.add_kinds(std::string(certs::Name(finding.kind)));
     store::CertificateWork& work = *record.add_work();
-    work.set_kind(std::string(certs::Name(one.kind)));
-    work.set_expiry_date(absl::FormatCivilTime(one.expiry));
-    changed = changed || before[record.work_size() - 1].expiry_date() != work.expiry_date();
+    work.set_kind(record.kinds(record.kinds_size() - 1));
+    work.set_expiry_date(absl::FormatCivilTime(finding.to_make->expiry));
     (*event.mutable_values())[absl::StrCat("expiry.", work.kind())] = work.expiry_date();
     const auto old = std::find_if(held.begin(), held.end(), [&](const Held& other) {
-      return other.certificate.kind == one.kind;
+      return other.certificate.kind == finding.kind;
     });
-    if (one.replaces_valid && old != held.end()) work.set_old_serial_number(old->serial_number);
+    if (finding.to_make->replaces_valid && old != held.end()) {
+      work.set_old_serial_number(old->serial_number);
+    }
+    if (!profile().staged && turn_.identity().present(finding.kind)) {
+      remarks.Add(Reason::kOldDroppedWithKey, {{"kind", work.kind()}});
+    }
   }
-  if (changed) *journal_.Note(Event::ELIGIBLE).mutable_values() = event.values();
-  return absl::OkStatus();
+  const bool same = std::equal(before.begin(), before.end(), record.work().begin(),
+                               record.work().end(), SamePromise);
+  if (!same) *journal_.Note(Event::ELIGIBLE).mutable_values() = event.values();
 }
 
 }  // namespace jpkid::runner

@@ -58,6 +58,10 @@ absl::Status Steps::Take(workflow::Step step) {
   return Fail(Reason::kInternal, {{"detail", "a step that cannot be taken"}});
 }
 
+const certs::CardProfile& Steps::profile() const {
+  return certs::ProfileOfCard(journal_.record().card_profile());
+}
+
 certs::Kind Steps::kind() const {
   return certs::ParseKind(journal_.record().kinds(journal_.record().kind_index()))
       .value_or(certs::Kind::kAuth);
@@ -83,6 +87,7 @@ absl::Status Steps::Identify() {
   record.set_card_serial(identity.serial);
   record.set_card_expiry(absl::FormatCivilTime(identity.card_expiry));
   record.set_token_label(identity.token);
+  record.set_card_profile(std::string(certs::ProfileOfCard(identity.model).name));
   Event& event = journal_.Note(Event::CARD_IDENTIFIED);
   (*event.mutable_values())["card_serial"] = record.card_serial();
   (*event.mutable_values())["card_expiry"] = record.card_expiry();

@@ -61,9 +61,10 @@ Remedy RemedyFor(Reason reason) {
 }
 
 bool CardChanged(const store::OperationRecord& record) {
-  return record.pins_set_size() > 0 ||
-         std::any_of(record.work().begin(), record.work().end(),
-                     [](const store::CertificateWork& work) { return work.activated(); });
+  return record.pins_set_size() > 0 || std::any_of(record.work().begin(), record.work().end(),
+                                                   [](const store::CertificateWork& work) {
+                                                     return work.activated() || work.old_dropped();
+                                                   });
 }
 
 }  // namespace

@@ -76,6 +76,7 @@ struct Limits {
   absl::Duration heartbeat = absl::Seconds(10);
   int most_active = 64;     // Operations at once; OVERLOADED beyond.
   ca::Residence residence;  // Of the municipality, for signature certificates.
+  rules::LeapDayBirthday leap = rules::LeapDayBirthday::kFeb28;  // The municipality's.
   // Procedures that are switched off, and why; others run.
   std::map<rules::Procedure, std::string> suspended = {};
 };

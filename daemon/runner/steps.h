@@ -42,6 +42,7 @@ class Steps {
   absl::StatusOr<std::vector<Held>> ReadHeld();
   absl::StatusOr<Held> ReadHeld(certs::Kind kind);
   absl::Status Judge(const std::vector<Held>& held);
+  void Plan(const std::vector<rules::KindFinding>& findings, const std::vector<Held>& held);
   absl::StatusOr<rules::Question> Question();
 
   // certificate_steps.cc
@@ -64,6 +65,7 @@ class Steps {
   absl::Status TakeIssued(const ca::Issued& issued);
   absl::StatusOr<Bytes> Stored(absl::string_view item);
 
+  const certs::CardProfile& profile() const;
   certs::Kind kind() const;
   store::CertificateWork& work();
 

@@ -16,6 +16,12 @@ void PushPadded(Bytes& out, absl::string_view text, std::size_t width) {
   }
 }
 
+// How the generations of simulated cards are called: a daemon tells by it what the card can do.
+absl::string_view Model(const CardImage& image) {
+  if (image.algorithm() == EC_P384) return image.staged() ? "p-384" : "p-384-direct";
+  return image.staged() ? "rsa-2048" : "rsa-2048-direct";
+}
+
 void PushUlong(Bytes& out, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) {
     out.push_back(static_cast<std::uint8_t>(value >> shift & 0xFF));
@@ -34,7 +40,7 @@ Bytes TokenInformation(const CardImage& image) {
   Bytes out;
   PushPadded(out, image.token_label(), 32);
   PushPadded(out, "jpkid", 32);
-  PushPadded(out, "simulated card", 16);
+  PushPadded(out, Model(image), 16);
   PushPadded(out, image.serial(), 16);
   for (const std::uint32_t value :
        {kLoginRequired | kUserPinInitialized | kTokenInitialized, 1u /* most sessions */, kUnknown,

@@ -76,9 +76,11 @@ hal::sim::CardOrder Counter::NewCard() {
   return order;
 }
 
-void Counter::Open(hal::sim::CardOrder order) {
+void Counter::Open(hal::sim::CardOrder order) { OpenImage(hal::sim::MakeCardImage(order).value()); }
+
+void Counter::OpenImage(hal::sim::CardImage image) {
   const std::string path = directory_ + "/card.bin";
-  ASSERT_TRUE(hal::sim::CardStore::Create(path, hal::sim::MakeCardImage(order).value()).ok());
+  ASSERT_TRUE(hal::sim::CardStore::Create(path, std::move(image)).ok());
   readers_ = hal::sim::SimReaders::Create(
                  {.slots = {{.name = kReader, .card = path}}, .key_source = &keys_})
                  .value();

@@ -31,6 +31,7 @@ class Counter : public testing::Test {
 
   // Puts a card of `order` on the reader, and opens the daemon's parts.
   void Open(hal::sim::CardOrder order);
+  void OpenImage(hal::sim::CardImage image);
   // A card as delivered: no certificates, PINs not set.
   static hal::sim::CardOrder NewCard();
 

@@ -89,16 +89,34 @@ TEST_F(Counter, ACardWithAValidCertificateIsRefused) {
   EXPECT_FALSE(record.failure().card_changed());
 }
 
-TEST_F(Counter, AValidSignatureCertificateAloneIsFoundBehindItsPin) {
+TEST_F(Counter, AValidSignatureCertificateIsFoundBehindItsPin) {
   Open(NewCard());
   ExpectCardAndBookAgree(IssueToEnd(Request()));
-  const auto auth = hal::sim::CardStore::Load(directory_ + "/card.bin").value()->image().auth();
+  const auto auth = Image().auth();
   const auto serial = ca::ReadCertificate(AsBytes(auth.current().certificate())).value().serial;
   ASSERT_EQ((*authority_).Revoke(certs::Kind::kAuth, serial, ca::RevocationReason::kSuperseded),
             absl::OkStatus());
-  const OperationRecord record = IssueToEnd(Request("r2"));
-  EXPECT_EQ(record.failure().reason(), "VALID_CERTIFICATE_PRESENT");
-  EXPECT_EQ(record.failure().metadata().at("kind"), "signature");
+  runner::RunRequest request = Request("r2");
+  request.kinds = {certs::Kind::kSignature};
+  const OperationRecord refused = IssueToEnd(request);
+  EXPECT_EQ(refused.failure().reason(), "VALID_CERTIFICATE_PRESENT");
+  EXPECT_EQ(refused.failure().metadata().at("kind"), "signature");
+  // Asked for with the other kind it is left out.
+  const OperationRecord record = IssueToEnd(Request("r3"));
+  ExpectCardAndBookAgree(record);
+  EXPECT_THAT(record.kinds(), testing::ElementsAre("auth"));
+  const std::vector<events::Event> events = store_->Events(record.id(), 0, 1000).value();
+  int remarked = 0;
+  for (const events::Event& event : events) {
+    const auto remark = event.values().find("remark.0");
+    if (event.type() != events::Event::ELIGIBLE || remark == event.values().end()) continue;
+    EXPECT_EQ(remark->second, "VALID_CERTIFICATE_PRESENT");
+    EXPECT_EQ(event.values().at("remark.0.kind"), "signature");
+    ++remarked;
+  }
+  EXPECT_EQ(remarked, 1);
+  // The same request is known by what it asked for.
+  EXPECT_EQ(runner_->Begin(Request("r3")).value().id(), record.id());
 }
 
 TEST_F(Counter, AWrongPinIsAskedForAgainWithTheTriesLeft) {

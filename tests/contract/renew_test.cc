@@ -184,6 +184,12 @@ TEST_F(Counter, ACardWithoutPinsGetsNoSignatureCertificate) {
   Open(NewCard());
   runner::RunRequest request = Request();
   request.pinless_card = true;
+  const OperationRecord record = IssueToEnd(request);
+  ExpectCardAndBookAgree(record);
+  EXPECT_THAT(record.kinds(), testing::ElementsAre("auth"));
+  request = Request("r2");
+  request.pinless_card = true;
+  request.kinds = {Kind::kSignature};
   EXPECT_EQ(IssueToEnd(request).failure().reason(), "PINLESS_NO_SIGNATURE");
 }
 
@@ -195,6 +201,57 @@ TEST_F(Counter, TheEndOfStayIsTheEndOfTheCertificates) {
   ExpectCardAndBookAgree(record);
   EXPECT_EQ(record.work(0).expiry_date(), "2027-04-10");
   EXPECT_EQ(record.work(1).expiry_date(), "2027-04-10");
+}
+
+TEST_F(Counter, ACardOfTheNextGenerationGetsItsOwnCertificates) {
+  hal::sim::CardOrder order = NewCard();
+  order.algorithm = hal::sim::EC_P384;
+  order.card_expiry = "20400217";
+  Open(std::move(order));
+  const OperationRecord record = IssueToEnd(Request());
+  ExpectCardAndBookAgree(record);
+  EXPECT_EQ(record.work(0).expiry_date(), "2035-02-17");  // The tenth birthday.
+  EXPECT_EQ(record.work(1).expiry_date(), "2035-02-17");
+}
+
+// A card without pending slots drops the old certificate with the new key: told before, and after a
+// failure.
+class DirectRenewal : public Counter {
+ protected:
+  OperationRecord Renewed(const std::string& fault) {
+    hal::sim::CardOrder order = NewCard();
+    order.staged = false;
+    order.card_expiry = "20400217";
+    Open(std::move(order));
+    ExpectCardAndBookAgree(IssueToEnd(Request("issue")));
+    authority_.clock().Set(Morning(2029, 12, 3));
+    runner::RunRequest request = Request("renew");
+    request.procedure = Procedure::kRenew;
+    request.kinds = {Kind::kAuth};
+    if (!fault.empty()) Fault(fault);
+    return IssueToEnd(request);
+  }
+};
+
+TEST_F(DirectRenewal, ThatFailsAfterItsKeyHasChangedTheCard) {
+  const std::string refused = "faults { match { instruction: 0xD6 } answer { sw: 0x6985 } }";
+  const OperationRecord record = Renewed(refused + refused + refused);
+  EXPECT_EQ(record.state(), OperationRecord::FAILED) << record.ShortDebugString();
+  EXPECT_EQ(record.failure().reason(), "CARD_STATUS");
+  EXPECT_TRUE(record.failure().card_changed());
+  EXPECT_TRUE(Image().auth().current().certificate().empty());
+}
+
+TEST_F(DirectRenewal, IsToldBefore) {
+  const OperationRecord record = Renewed("");
+  ExpectCardAndBookAgree(record);
+  const std::vector<events::Event> events = store_->Events(record.id(), 0, 1000).value();
+  const auto eligible = std::find_if(events.begin(), events.end(), [](const auto& event) {
+    return event.type() == events::Event::ELIGIBLE;
+  });
+  ASSERT_NE(eligible, events.end());
+  EXPECT_EQ(eligible->values().at("remark.0"), "OLD_DROPPED_WITH_KEY");
+  EXPECT_EQ(eligible->values().at("remark.0.kind"), "auth");
 }
 
 }  // namespace
