@@ -146,14 +146,17 @@ absl::Status Steps::Judge(const std::vector<Held>& held) {
   JPKID_ASSIGN_OR_RETURN(rules::Question question, Question());
   for (const Held& one : held) question.held.push_back(one.certificate);
   const bool hidden = turn_.identity().present(kSignature) && !turn_.Unlocked(kSignature);
-  if (hidden && question.procedure == rules::Procedure::kRenew) {
-    // Judged alone it waits for its PIN.
-    if (question.kinds == std::vector<certs::Kind>{kSignature}) return absl::OkStatus();
+  const bool renews = hidden && question.procedure == rules::Procedure::kRenew;
+  // Asked for alone it waits for its PIN; what else would keep it from being renewed is said now.
+  const bool waits = renews && question.kinds == std::vector<certs::Kind>{kSignature};
+  if (waits) {
+    question.held.push_back({.kind = kSignature, .expiry = question.today});
+  } else if (renews) {
     rules::AddHiddenSignature(question.held);
   }
   JPKID_ASSIGN_OR_RETURN(const std::vector<rules::KindFinding> findings,
                          rules::MayMake(profile(), question));
-  Plan(findings, held);
+  if (!waits) Plan(findings, held);
   return absl::OkStatus();
 }
 
