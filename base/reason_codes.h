@@ -38,6 +38,7 @@ enum class Reason {
   kCaAnswerInvalid,
   kTrainingMismatch,
   kCaProtectionInvalid,
+  kCaNotSettled,
   // Eligibility.
   kValidCertificatePresent,
   kUnderFifteen,

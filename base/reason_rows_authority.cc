@@ -36,6 +36,14 @@ constexpr std::array kRows = {
               "It was not used. Check the authority's address and the trusted certificates in the "
               "configuration.",
               "応答は使用していません。設定の認証局の宛先と信頼する証明書を確認してください。"},
+    ReasonRow{
+        Reason::kCaNotSettled, "CA_NOT_SETTLED", Code::kUnavailable, kMaybe,
+        "The new certificate is in force and the card may go; the certificate authority has "
+        "not taken note yet: {detail}",
+        "新しい証明書は有効で、カードは返却できます。認証局への反映は後で行います（{detail}）。",
+        "Nothing is lost: the operation goes on by itself until the authority's book agrees "
+        "with the card.",
+        "データは失われません。認証局の記録がカードと一致するまで、処理は自動的に続きます。"},
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ constexpr struct {
     {kCaRejected, kAuthority},
     {kCaAnswerInvalid, kAuthority},
     {kCaProtectionInvalid, kAuthority},
+    {kCaNotSettled, kAuthority},
     {kOwnershipLost, kFailed},
 };
 

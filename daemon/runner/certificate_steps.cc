@@ -225,6 +225,7 @@ absl::Status Steps::Prove() {
 }
 
 absl::Status Steps::Confirm() {
+  if (!work().activated() || work().confirmed()) return absl::OkStatus();
   JPKID_RETURN_IF_ERROR(parts_.authority.Confirm(work().transaction_id()));
   work().set_confirmed(true);
   return absl::OkStatus();
@@ -232,7 +233,7 @@ absl::Status Steps::Confirm() {
 
 absl::Status Steps::RevokeOld() {
   const std::string& serial = work().old_serial_number();
-  if (serial.empty()) return absl::OkStatus();
+  if (!work().activated() || serial.empty()) return absl::OkStatus();
   JPKID_RETURN_IF_ERROR(parts_.authority.Revoke(kind(), serial, ca::RevocationReason::kSuperseded));
   (*journal_.Note(Event::OLD_REVOKED, work().kind()).mutable_values())["serial_number"] = serial;
   return absl::OkStatus();

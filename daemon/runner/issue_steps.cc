@@ -43,11 +43,15 @@ absl::Status Steps::Take(workflow::Step step) {
     case workflow::Step::kProve:
       return Prove();
     case workflow::Step::kConfirm:
+    case workflow::Step::kSettleNew:
       return Confirm();
     case workflow::Step::kRevokeOld:
+    case workflow::Step::kSettleOld:
       return RevokeOld();
     case workflow::Step::kReceipt:
       return WriteReceipt();
+    case workflow::Step::kLookInForce:
+      return LookInForce();
     case workflow::Step::kDropPending:
       return DropPending();
     case workflow::Step::kRevokeNew:

@@ -14,17 +14,14 @@ namespace jpkid::runner {
 namespace {
 
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(10);
 
 }  // namespace
 
-Journal::Journal(store::Claimed claimed, store::Store& store, events::Feed& feed,
-                 const Clock& clock, Inbox& inbox)
+Journal::Journal(store::Claimed claimed, const Parts& parts, const Limits& limits, Inbox& inbox)
     : record_(std::move(claimed.record)),
       epoch_(claimed.epoch),
-      store_(store),
-      feed_(feed),
-      clock_(clock),
+      parts_(parts),
+      limits_(limits),
       inbox_(inbox) {}
 
 workflow::Position Journal::position() const {
@@ -43,7 +40,7 @@ std::string Journal::StepName() const {
 events::Event& Journal::Note(events::Event::Type type, absl::string_view kind) {
   const workflow::Progress progress = workflow::ProgressAt(position(), kinds());
   events::Event event;
-  event.set_time_us(absl::ToUnixMicros(clock_.Now()));
+  event.set_time_us(absl::ToUnixMicros(parts_.clock.Now()));
   event.set_type(type);
   event.set_kind(std::string(kind));
   // What is undone is no progress, but never a step back either.
@@ -71,6 +68,12 @@ absl::Status Journal::WriteResult(absl::string_view outcome, workflow::Position 
 
 absl::Status Journal::Write() { return WriteLine(std::nullopt); }
 
+absl::Status Journal::Reload() {
+  noted_.clear();
+  JPKID_ASSIGN_OR_RETURN(record_, parts_.store.Get(record_.id()));
+  return absl::OkStatus();
+}
+
 absl::Status Journal::WriteLine(const std::optional<store::JournalLine>& line) {
   for (events::Event& event : noted_) {
     record_.set_last_sequence(record_.last_sequence() + 1);
@@ -79,26 +82,29 @@ absl::Status Journal::WriteLine(const std::optional<store::JournalLine>& line) {
     record_.set_progress_steps(event.steps());
     record_.set_progress_percent(event.percent());
   }
-  record_.set_update_time_us(absl::ToUnixMicros(clock_.Now()));
-  absl::Status status = store_.Write(record_, epoch_, line, noted_);
-  // Without its journal nothing may be done to the card: wait until the store is back.
+  record_.set_update_time_us(absl::ToUnixMicros(parts_.clock.Now()));
+  absl::Status status = parts_.store.Write(record_, epoch_, line, noted_);
+  // Without its journal nothing may be done to the card: wait until the store is back, or has been
+  // away for so long that the card must not be kept.
+  const absl::Time limit = absl::Now() + limits_.store_wait_with_card;
   for (absl::Duration pause = kFirstPause; FailedFor(status, Reason::kStoreUnavailable);
-       pause = std::min(pause * 2, kLongestPause)) {
+       pause *= 2) {
     LogError("operations/%s waits for the store: %s", record_.id(), std::string(status.message()));
-    const absl::Time until = absl::Now() + pause;
+    const absl::Time until = std::min(absl::Now() + pause, limit);
     while (absl::Now() < until) {
       if (inbox_.Wait(until, /*cancellable=*/false) == Inbox::Wake::kStopping) return status;
     }
+    if (absl::Now() >= limit) return status;
     // A commit whose outcome was lost may have happened.
-    const absl::StatusOr<store::OperationRecord> stored = store_.Get(record_.id());
+    const absl::StatusOr<store::OperationRecord> stored = parts_.store.Get(record_.id());
     const bool written =
         stored.ok() && !noted_.empty() && stored->last_sequence() == record_.last_sequence();
-    status = written ? absl::OkStatus() : store_.Write(record_, epoch_, line, noted_);
+    status = written ? absl::OkStatus() : parts_.store.Write(record_, epoch_, line, noted_);
   }
   JPKID_RETURN_IF_ERROR(status);
   const bool told = !noted_.empty();
   noted_.clear();
-  if (told) feed_.Tell(record_.id());
+  if (told) parts_.feed.Tell(record_.id());
   return absl::OkStatus();
 }
 

@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-#include "base/clock.h"
 #include "daemon/events/events.h"
 #include "daemon/runner/inbox.h"
+#include "daemon/runner/runner.h"
 #include "daemon/store/store.h"
 #include "daemon/workflow/workflow.h"
 
@@ -19,8 +19,7 @@ namespace jpkid::runner {
 class Journal {
  public:
   // All outlive this object.
-  Journal(store::Claimed claimed, store::Store& store, events::Feed& feed, const Clock& clock,
-          Inbox& inbox);
+  Journal(store::Claimed claimed, const Parts& parts, const Limits& limits, Inbox& inbox);
 
   store::OperationRecord& record() { return record_; }
   const store::OperationRecord& record() const { return record_; }
@@ -38,15 +37,19 @@ class Journal {
   // Writes the record and what was noted.
   absl::Status Write();
 
+  // All three wait for a store that does not work, STORE_UNAVAILABLE when it takes too long or the
+  // daemon stops. What is in the store then is known only to it: Reload takes the record as it
+  // stands there and forgets what could not be written.
+  absl::Status Reload();
+
  private:
   std::string StepName() const;
   absl::Status WriteLine(const std::optional<store::JournalLine>& line);
 
   store::OperationRecord record_;
   const std::int64_t epoch_;
-  store::Store& store_;
-  events::Feed& feed_;
-  const Clock& clock_;
+  const Parts& parts_;
+  const Limits& limits_;
   Inbox& inbox_;
   std::vector<events::Event> noted_;
 };

@@ -24,13 +24,14 @@ enum class Remedy {
   kWaitForAuthority,
   kTryAgain,
   kPause,
-  kGiveUp
+  kGiveUp,
 };
 
 Remedy RemedyFor(Reason reason) {
   switch (reason) {
     case Reason::kShuttingDown:
     case Reason::kOwnershipLost:
+    case Reason::kStoreUnavailable:  // Run waits for it, whatever was under way.
       return Remedy::kLeave;
     case Reason::kReaderUnknown:
     case Reason::kReaderUnavailable:
@@ -52,7 +53,6 @@ Remedy RemedyFor(Reason reason) {
     case Reason::kCardAnswerInvalid:
     case Reason::kSecureChannelBroken:
       return Remedy::kTryAgain;
-    case Reason::kStoreUnavailable:
     case Reason::kOverloaded:
       return Remedy::kPause;
     default:
@@ -72,7 +72,7 @@ bool CardChanged(const store::OperationRecord& record) {
 Operation::Operation(store::Claimed claimed, const Parts& parts, const Limits& limits)
     : parts_(parts),
       limits_(limits),
-      journal_(std::move(claimed), parts.store, parts.feed, parts.clock, inbox_),
+      journal_(std::move(claimed), parts, limits, inbox_),
       turn_(parts, limits, journal_.record().reader(),
             absl::StrCat("operations/", journal_.record().id())),
       steps_(parts, limits, journal_, turn_) {
@@ -83,18 +83,21 @@ void Operation::Run() {
   if (journal_.record().state() != store::OperationRecord::QUEUED) {
     (*journal_.Note(Event::RESUMED).mutable_values())["message"] = "the daemon was started anew";
   }
-  absl::Status status;
-  while (status.ok() && journal_.position().step != workflow::Step::kEnded) status = TakeStep();
-  turn_.End();
-  inbox_.MarkCancelWritten();
-  if (!status.ok()) {
-    LogInfo("operations/%s is left as it stands: %s", journal_.record().id(),
-            std::string(status.message()));
-  }
+  GoToEnd([this] { return TakeStep(); });
 }
 
 void Operation::Abandon() {
-  const absl::Status status = GiveUp(Fail(Reason::kOwnershipLost));
+  GoToEnd([this] { return GiveUp(Fail(Reason::kOwnershipLost)); });
+}
+
+void Operation::GoToEnd(absl::FunctionRef<absl::Status()> act) {
+  absl::Status status;
+  while (status.ok() && journal_.position().step != workflow::Step::kEnded) {
+    status = act();
+    if (FailedFor(status, Reason::kStoreUnavailable)) status = WaitForStore();
+  }
+  turn_.End();
+  inbox_.MarkCancelWritten();
   if (!status.ok()) {
     LogInfo("operations/%s is left as it stands: %s", journal_.record().id(),
             std::string(status.message()));
@@ -110,7 +113,8 @@ absl::Status Operation::TakeStep() {
   }
   absl::Status status = Prepare(NeedsAt(at));
   if (status.ok()) {
-    journal_.record().set_state(store::OperationRecord::RUNNING);
+    // While the authority is asked again it is still waited for.
+    if (!AwaitsAuthority()) journal_.record().set_state(store::OperationRecord::RUNNING);
     journal_.record().clear_inputs();
     status = journal_.WriteIntent();
   }
@@ -118,6 +122,7 @@ absl::Status Operation::TakeStep() {
   if (!status.ok()) return GoOn(status);
   doubtful_answers_ = 0;
   told_.clear();
+  if (AwaitsAuthority()) journal_.record().set_state(store::OperationRecord::RUNNING);
   authority_since_ = absl::InfiniteFuture();
   journal_.record().set_in_custody(false);
   return Advance("done", workflow::Outcome::kDone);
@@ -142,26 +147,29 @@ absl::Status Operation::GoOn(const absl::Status& failure) {
     case Remedy::kTryAgain:
       turn_.End();
       if (++doubtful_answers_ < kMostDoubtfulAnswers) return absl::OkStatus();
-      // An ACTIVATE that may have taken effect is not given up: only the card knows, and it is
-      // asked until it tells.
-      if (MayBeActivated(failure)) return WaitForCard(failure);
-      return GiveUp(failure);
+      break;
     case Remedy::kPause:
       turn_.End();
       return Pause(absl::Seconds(1));
     case Remedy::kGiveUp:
       break;
   }
-  return GiveUp(failure);
+  const workflow::Step step = journal_.position().step;
+  if (!workflow::IsNeverGivenUp(step)) return GiveUp(failure);
+  const bool at_card = workflow::Row(step).needs != workflow::Needs::kNothing;
+  return at_card ? WaitForCard(failure) : WaitForAuthority(failure);
 }
 
 // Words that are not the authority's own are no answer: it may have issued or revoked all the same,
 // so that whoever ended over them would leave its book and the card apart. A certificate that came
-// and does not fit is another matter: asked again it is the same.
+// and does not fit is another matter: asked again it is the same. What it may refuse for good is a
+// certificate; to take note of what is on a card, or to revoke, it is asked until it does.
 bool Operation::IsNoAnswerYet(Reason reason) const {
-  if (reason != Reason::kCaAnswerInvalid && reason != Reason::kCaProtectionInvalid) return false;
   const workflow::Position at = journal_.position();
-  return at.step != workflow::Step::kSubmit || !journal_.record().work(at.kind_index).issued();
+  const bool asks_for_certificate = at.step == workflow::Step::kSubmit;
+  if (reason == Reason::kCaRejected) return at.step > workflow::Step::kSubmit;
+  if (reason != Reason::kCaAnswerInvalid && reason != Reason::kCaProtectionInvalid) return false;
+  return !asks_for_certificate || !journal_.record().work(at.kind_index).issued();
 }
 
 // A store that was restored from a backup does not know whether the certificate has come into force
@@ -170,11 +178,6 @@ workflow::Needs Operation::NeedsAt(workflow::Position at) const {
   const bool asks_card = journal_.record().restored() && at.step == workflow::Step::kRevokeNew &&
                          journal_.record().work(at.kind_index).submitted();
   return asks_card ? workflow::Needs::kOpenCard : workflow::Row(at.step).needs;
-}
-
-bool Operation::MayBeActivated(const absl::Status& failure) const {
-  return journal_.position().step == workflow::Step::kActivate &&
-         !FailedFor(failure, Reason::kCardStatus);
 }
 
 // A PIN from the holder's reply form is not asked for again: the holder is not there.

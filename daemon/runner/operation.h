@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
@@ -34,12 +35,12 @@ class Operation {
 
  private:
   // operation.cc: the course.
+  void GoToEnd(absl::FunctionRef<absl::Status()> act);
   absl::Status TakeStep();
   absl::Status GoOn(const absl::Status& failure);
   absl::Status GiveUp(const absl::Status& failure);
   bool IsNoAnswerYet(Reason reason) const;
   workflow::Needs NeedsAt(workflow::Position at) const;
-  bool MayBeActivated(const absl::Status& failure) const;
   std::optional<absl::Status> WrongOnForm(const absl::Status& failure) const;
   absl::Status Advance(absl::string_view outcome, workflow::Outcome which);
 
@@ -57,6 +58,10 @@ class Operation {
   absl::Status WaitForPins(std::vector<events::AwaitedInput> inputs);
   absl::Status WaitForCard(const absl::Status& why);
   absl::Status WaitForAuthority(const absl::Status& why);
+  bool AwaitsAuthority() const { return authority_since_ != absl::InfiniteFuture(); }
+  absl::Duration AuthorityPause(absl::Duration left);
+  absl::Status AuthorityTold(const absl::Status& why) const;
+  absl::Status WaitForStore();
   absl::Status Pause(absl::Duration pause);
   bool CardMayBeThere(std::uint64_t failed_insertion) const;
   absl::Time InputDeadline() const;

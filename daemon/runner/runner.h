@@ -72,6 +72,8 @@ struct Limits {
       absl::Minutes(15);  // For a PIN or the card, while nothing has changed on it.
   absl::Duration ca_wait_with_card =
       absl::Seconds(60);  // Then the card is released, and its PINs asked for again.
+  absl::Duration store_wait_with_card =
+      absl::Seconds(10);  // The same, while the store does not work.
   // How often this daemon signs that it is alive, and looks for what others left.
   absl::Duration heartbeat = absl::Seconds(10);
   int most_active = 64;     // Operations at once; OVERLOADED beyond.

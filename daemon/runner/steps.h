@@ -57,6 +57,7 @@ class Steps {
   absl::Status RevokeOld();
 
   // undo_steps.cc
+  absl::Status LookInForce();
   absl::Status DropPending();
   absl::Status RevokeNew();
 

@@ -1,5 +1,5 @@
-// After a failure or a cancellation before anything came into force: the card and the authority's
-// book are brought back into agreement.
+// After a failure or a cancellation: the card and the authority's book are brought into agreement.
+// What came into force by then is settled by the steps of the course itself (Confirm, RevokeOld).
 
 #include "absl/time/clock.h"
 
@@ -17,6 +17,26 @@ constexpr absl::Duration kWaitForCard = absl::Seconds(2);
 constexpr int kTries = 3;
 
 }  // namespace
+
+// An ACTIVATE whose answer was lost, and which is not repeated because its PIN is locked: what is
+// no longer pending has come into force. No PIN is needed to see it.
+absl::Status Steps::LookInForce() {
+  JPKID_ASSIGN_OR_RETURN(const card::PendingSlots slots,
+                         turn_.Ask<card::PendingSlots>([](hal::Card&, CardTurn::AtReader& at) {
+                           return at.personalisation->ReadPending();
+                         }));
+  if (slots.of(kind()).state != card::Pending::State::kNothing) return absl::OkStatus();
+  // The signature certificate names its holder, so that the card shows it only behind its PIN.
+  const bool shown = kind() == certs::Kind::kAuth || turn_.Unlocked(kind());
+  bool in_force = turn_.identity().present(kind());
+  if (shown) {
+    JPKID_ASSIGN_OR_RETURN(in_force, IsInForce(work().serial_number()));
+  }
+  if (!in_force) return absl::OkStatus();
+  work().set_activated(true);
+  journal_.Note(events::Event::ACTIVATED, work().kind());
+  return absl::OkStatus();
+}
 
 absl::Status Steps::DropPending() {
   if (work().activated()) return absl::OkStatus();
@@ -60,7 +80,7 @@ absl::Status Steps::RevokeNew() {
   if (journal_.record().restored()) {
     JPKID_ASSIGN_OR_RETURN(const bool in_force, IsInForce(certificate.serial_number()));
     certificate.set_activated(in_force);
-    if (in_force) return RevokeOld();
+    if (in_force) return absl::OkStatus();
   }
   JPKID_RETURN_IF_ERROR(parts_.authority.Revoke(kind(), certificate.serial_number(),
                                                 ca::RevocationReason::kCessationOfOperation));

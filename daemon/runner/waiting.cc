@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 
 #include "base/ids.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "daemon/runner/operation.h"
 
@@ -20,6 +21,7 @@ using events::Event;
 
 // How soon a card that is there is tried again although nobody moved it.
 constexpr absl::Duration kTryCardAgain = absl::Seconds(2);
+constexpr absl::Duration kTryStoreAgain = absl::Seconds(1);
 constexpr absl::Duration kFirstAuthorityPause = absl::Seconds(1);
 constexpr absl::Duration kLongestAuthorityPause = absl::Minutes(1);
 
@@ -47,6 +49,9 @@ absl::Status Operation::Tell(absl::string_view whom, const absl::Status& why,
   const std::string told = absl::StrCat(whom, " ", reason);
   if (inputs.empty() && told == told_) return absl::OkStatus();
   told_ = told;
+  if (FailedFor(why, Reason::kCaNotSettled) || FailedFor(why, Reason::kCaRejected)) {
+    LogError("operations/%s: %s", journal_.record().id(), std::string(why.message()));
+  }
   store::OperationRecord& record = journal_.record();
   record.set_state(store::OperationRecord::WAITING);
   record.mutable_inputs()->Assign(inputs.begin(), inputs.end());
@@ -124,23 +129,60 @@ absl::Status Operation::WaitForCard(const absl::Status& why) {
   return absl::OkStatus();
 }
 
+// With the card for as long as agreed, and no longer than it is needed; then it is in custody, and
+// its PINs will be asked for again.
 absl::Status Operation::WaitForAuthority(const absl::Status& why) {
-  if (authority_since_ == absl::InfiniteFuture()) {
+  if (!AwaitsAuthority()) {
     authority_since_ = absl::Now();
     authority_pause_ = kFirstAuthorityPause;
   }
-  JPKID_RETURN_IF_ERROR(Tell("ca", why, {}));
-  if (absl::Now() - authority_since_ > limits_.ca_wait_with_card) {
-    turn_.End();
-    journal_.record().set_in_custody(true);
-    JPKID_RETURN_IF_ERROR(journal_.Write());
+  const bool needed = workflow::NeedsCard(journal_.position(), journal_.kinds());
+  const absl::Duration left = authority_since_ + limits_.ca_wait_with_card - absl::Now();
+  const absl::Duration pause = AuthorityPause(left);
+  const bool kept = needed && pause <= left;
+  if (!kept) turn_.End();
+  const bool custody = needed && !kept;
+  if (custody != journal_.record().in_custody()) {
+    journal_.record().set_in_custody(custody);
+    told_.clear();  // Written and told with the waiting.
   }
-  if (steps_.poll_after().has_value()) return Pause(*steps_.poll_after());
-  absl::BitGen random;
-  const double jitter = absl::Uniform(random, 0.5, 1.0);
-  const absl::Duration pause = authority_pause_ * jitter;
-  authority_pause_ = std::min(authority_pause_ * 2, kLongestAuthorityPause);
+  JPKID_RETURN_IF_ERROR(Tell("ca", AuthorityTold(why), {}));
   return Pause(pause);
+}
+
+// As the authority wants it, or longer each time; its last moment with the card is used to ask.
+absl::Duration Operation::AuthorityPause(absl::Duration left) {
+  if (steps_.poll_after().has_value()) return *steps_.poll_after();
+  absl::BitGen random;
+  const absl::Duration pause = authority_pause_ * absl::Uniform(random, 0.5, 1.0);
+  authority_pause_ = std::min(authority_pause_ * 2, kLongestAuthorityPause);
+  return left > absl::ZeroDuration() ? std::min(pause, left) : pause;
+}
+
+// Whoever waits at the counter with a new certificate in force need not wait for the books.
+absl::Status Operation::AuthorityTold(const absl::Status& why) const {
+  const workflow::Position at = journal_.position();
+  if (workflow::NeedsCard(at, journal_.kinds())) return why;
+  if (!journal_.record().work(at.kind_index).activated()) return why;
+  return Fail(Reason::kCaNotSettled, {{"detail", std::string(why.message())}});
+}
+
+// It is taken up from what the store holds, as by a daemon that was started anew, and the reader
+// is free meanwhile.
+absl::Status Operation::WaitForStore() {
+  turn_.End();
+  pins_.clear();
+  told_.clear();
+  while (true) {
+    const absl::Time until = absl::Now() + kTryStoreAgain;
+    while (absl::Now() < until) {
+      const Inbox::Wake wake = inbox_.Wait(until, /*cancellable=*/false);
+      if (wake == Inbox::Wake::kStopping) return Fail(Reason::kShuttingDown);
+    }
+    absl::Status status = journal_.Reload();
+    if (status.ok()) status = journal_.Write();  // A full disk can be read.
+    if (!FailedFor(status, Reason::kStoreUnavailable)) return status;
+  }
 }
 
 absl::Status Operation::Pause(absl::Duration pause) {

@@ -21,13 +21,16 @@ constexpr std::array kTable = {
     StepRow{kSubmit, "submit", kNothing, true, kWrite, kDropPending, 10},
     StepRow{kWrite, "write", kOpenCard, true, kReadBack, kDropPending, 6},
     StepRow{kReadBack, "read-back", kOpenCard, true, kActivate, kDropPending, 5},
-    StepRow{kActivate, "activate", kOpenCard, true, kProve, kDropPending, 1},
-    StepRow{kProve, "prove", kOpenCard, true, kConfirm, kEnded, 4},
-    StepRow{kConfirm, "confirm", kNothing, true, kRevokeOld, kEnded, 1},
-    StepRow{kRevokeOld, "revoke-old", kNothing, true, kReceipt, kEnded, 1},
-    StepRow{kReceipt, "receipt", kNothing, false, kEnded, kEnded, 1},
+    StepRow{kActivate, "activate", kOpenCard, true, kProve, kLookInForce, 1},
+    StepRow{kProve, "prove", kOpenCard, true, kConfirm, kSettleNew, 4},
+    StepRow{kConfirm, "confirm", kNothing, true, kRevokeOld, kConfirm, 1},
+    StepRow{kRevokeOld, "revoke-old", kNothing, true, kReceipt, kRevokeOld, 1},
+    StepRow{kReceipt, "receipt", kNothing, false, kEnded, kReceipt, 1},
+    StepRow{kLookInForce, "look-in-force", kCard, false, kDropPending, kLookInForce, 0},
     StepRow{kDropPending, "drop-pending", kNothing, false, kRevokeNew, kRevokeNew, 0},
-    StepRow{kRevokeNew, "revoke-new", kNothing, false, kEnded, kEnded, 0},
+    StepRow{kRevokeNew, "revoke-new", kNothing, false, kSettleNew, kSettleNew, 0},
+    StepRow{kSettleNew, "settle-new", kNothing, false, kSettleOld, kSettleNew, 0},
+    StepRow{kSettleOld, "settle-old", kNothing, false, kEnded, kSettleOld, 0},
     StepRow{kEnded, "ended", kNothing, false, kEnded, kEnded, 0},
 };
 
@@ -58,6 +61,15 @@ Position Next(Position position, Outcome outcome, int kinds) {
   return {.step = row.next, .kind_index = position.kind_index};
 }
 
+bool IsNeverGivenUp(Step step) { return step != kEnded && Row(step).on_failure == step; }
+
+bool NeedsCard(Position position, int kinds) {
+  for (; position.step != kEnded; position = Next(position, Outcome::kDone, kinds)) {
+    if (Row(position.step).needs != kNothing) return true;
+  }
+  return false;
+}
+
 bool MayCancel(Position position) { return position.kind_index == 0 && position.step < kActivate; }
 
 Progress ProgressAt(Position position, int kinds) {
@@ -73,7 +85,7 @@ Progress ProgressAt(Position position, int kinds) {
     total += weight;
     ++progress.steps;
   }
-  progress.step = progress.step > progress.steps ? progress.steps : progress.step;
+  if (!reached) return {.step = 1, .steps = progress.steps, .percent = 0};  // It is undone.
   progress.percent = total == 0 ? 0 : before * 100 / total;
   return progress;
 }

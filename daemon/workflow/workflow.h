@@ -23,8 +23,12 @@ enum class Step {
   kConfirm,           // The authority learns that the certificate is on the card.
   kRevokeOld,         // The replaced certificate.
   kReceipt,
-  kDropPending,  // After a failure or a cancellation before kActivate: the pending slot is emptied.
-  kRevokeNew,    // And the certificate that never came into force is revoked.
+  // After a failure or a cancellation; each does what the one before it found to be needed.
+  kLookInForce,  // Whether an ACTIVATE that was given up took effect: the card alone knows.
+  kDropPending,  // What did not come into force: the pending slot is emptied,
+  kRevokeNew,    // and the certificate that never reached a card is revoked.
+  kSettleNew,    // What came into force: the authority learns that it is on the card,
+  kSettleOld,    // and the certificate that it replaced is revoked.
   kEnded,
 };
 
@@ -41,7 +45,8 @@ struct StepRow {
   Needs needs;
   bool per_kind;    // Taken once per certificate.
   Step next;        // When it is done. After the last per-kind step: the next kind's first one.
-  Step on_failure;  // When it failed for good or the operation was cancelled.
+  Step on_failure;  // When it failed for good or the operation was cancelled; the step itself: it
+                    // is never given up, whatever fails is waited for.
   int weight;       // Of the time an issue takes, for the percentage.
 };
 
@@ -62,6 +67,12 @@ std::optional<Step> ParseStep(absl::string_view name);
 
 // Where it goes from `position` with `kinds` certificates to make.
 Position Next(Position position, Outcome outcome, int kinds);
+
+// Whether `step` is taken again and again until it is done: the books cannot be left as they are.
+bool IsNeverGivenUp(Step step);
+
+// Whether the card is needed in what is still to come, when nothing more fails.
+bool NeedsCard(Position position, int kinds);
 
 // Whether a cancellation still leaves everything as it was: no certificate has been activated.
 bool MayCancel(Position position);

@@ -70,18 +70,58 @@ TEST(Course, EndsWhateverHappens) {
   }
 }
 
-TEST(Course, AFailureBeforeActivationDropsAndRevokesAfterwardsNothingIsUndone) {
-  for (const StepRow& row : Table()) {
-    const bool touched = row.step >= Step::kMakeKey && row.step <= Step::kActivate;
-    const Position next = Next({.step = row.step}, Outcome::kFailed, 2);
-    if (touched) {
-      EXPECT_EQ(next.step, Step::kDropPending) << row.name;
-    }
-    if (row.step >= Step::kProve && row.step <= Step::kReceipt) {
-      EXPECT_EQ(next.step, Step::kEnded) << row.name;
-    }
+std::vector<std::string> CourseAfterFailureAt(Step step) {
+  std::vector<std::string> names;
+  for (Position at = Next({.step = step}, Outcome::kFailed, 2); at.step != Step::kEnded;
+       at = Next(at, Outcome::kDone, 2)) {
+    names.push_back(std::string(Name(at.step)));
   }
-  EXPECT_EQ(Next({.step = Step::kDropPending}, Outcome::kFailed, 2).step, Step::kRevokeNew);
+  return names;
+}
+
+TEST(Course, AFailureIsUndoneAsFarAsNothingCameIntoForceAndSettledWhereItDid) {
+  const std::vector<std::string> settled = {"settle-new", "settle-old"};
+  const std::vector<std::string> undone = {"drop-pending", "revoke-new", "settle-new",
+                                           "settle-old"};
+  for (const Step step : {Step::kIdentify, Step::kCheckEligibility, Step::kUnlock}) {
+    EXPECT_TRUE(CourseAfterFailureAt(step).empty()) << Name(step);
+  }
+  for (const Step step :
+       {Step::kMakeKey, Step::kSignRequest, Step::kSubmit, Step::kWrite, Step::kReadBack}) {
+    EXPECT_EQ(CourseAfterFailureAt(step), undone) << Name(step);
+  }
+  EXPECT_THAT(CourseAfterFailureAt(Step::kActivate),
+              testing::ElementsAre("look-in-force", "drop-pending", "revoke-new", "settle-new",
+                                   "settle-old"));
+  // No further certificate is begun.
+  EXPECT_EQ(CourseAfterFailureAt(Step::kProve), settled);
+  EXPECT_EQ(CourseAfterFailureAt(Step::kRevokeNew), settled);
+}
+
+TEST(Course, WhatSettlesTheBooksIsNeverGivenUp) {
+  std::vector<std::string> names;
+  for (const StepRow& row : Table()) {
+    if (IsNeverGivenUp(row.step)) names.push_back(std::string(row.name));
+  }
+  EXPECT_THAT(names, testing::ElementsAre("confirm", "revoke-old", "receipt", "look-in-force",
+                                          "settle-new", "settle-old"));
+}
+
+TEST(Course, TheCardIsNeededUntilTheLastOneIsProved) {
+  EXPECT_TRUE(NeedsCard({.step = Step::kSubmit}, 1));
+  EXPECT_TRUE(NeedsCard({.step = Step::kProve}, 1));
+  EXPECT_FALSE(NeedsCard({.step = Step::kConfirm}, 1));
+  EXPECT_TRUE(NeedsCard({.step = Step::kConfirm}, 2));
+  EXPECT_TRUE(NeedsCard({.step = Step::kRevokeOld}, 2));
+  EXPECT_FALSE(NeedsCard({.step = Step::kRevokeOld, .kind_index = 1}, 2));
+  EXPECT_FALSE(NeedsCard({.step = Step::kRevokeNew}, 2));
+  EXPECT_FALSE(NeedsCard({.step = Step::kSettleNew}, 2));
+}
+
+TEST(Progress, WhatIsUndoneIsNone) {
+  const Progress progress = ProgressAt({.step = Step::kRevokeNew}, 1);
+  EXPECT_EQ(progress.percent, 0);
+  EXPECT_EQ(progress.steps, 13);
 }
 
 TEST(Cancel, UntilTheFirstActivation) {
