@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -137,13 +138,13 @@ void Counter::TypePins(const store::OperationRecord& record) {
   }
 }
 
-store::OperationRecord Counter::ServeToEnd(const std::string& id) {
+store::OperationRecord Counter::Follow(const std::string& id, bool types, Condition condition) {
   Ear ear(feed_, id);
   while (true) {
     const int heard = ear.heard();
     store::OperationRecord record = store_->Get(id).value();
-    if (Ended(record)) return record;
-    TypePins(record);
+    if (Ended(record) || condition(record)) return record;
+    if (types) TypePins(record);
     if (!ear.Wait(heard)) {
       ADD_FAILURE() << "nothing happened any more: " << record.ShortDebugString();
       return record;
@@ -151,20 +152,28 @@ store::OperationRecord Counter::ServeToEnd(const std::string& id) {
   }
 }
 
+store::OperationRecord Counter::ServeToEnd(const std::string& id) {
+  return ServeUntil(id, [](const store::OperationRecord&) { return false; });
+}
+
+store::OperationRecord Counter::ServeUntil(const std::string& id, Condition condition) {
+  return Follow(id, true, condition);
+}
+
+store::OperationRecord Counter::WaitUntil(const std::string& id, Condition condition) {
+  return Follow(id, false, condition);
+}
+
 store::OperationRecord Counter::WaitUntilAsked(const std::string& id, const std::string& pin_kind) {
-  Ear ear(feed_, id);
-  while (true) {
-    const int heard = ear.heard();
-    store::OperationRecord record = store_->Get(id).value();
-    if (Ended(record)) return record;
-    for (const events::AwaitedInput& input : record.inputs()) {
-      if (input.pin_kind() == pin_kind) return record;
-    }
-    if (!ear.Wait(heard)) {
-      ADD_FAILURE() << "never asked for " << pin_kind << ": " << record.ShortDebugString();
-      return record;
-    }
-  }
+  return WaitUntil(id, [&](const store::OperationRecord& record) {
+    return std::any_of(record.inputs().begin(), record.inputs().end(),
+                       [&](const auto& input) { return input.pin_kind() == pin_kind; });
+  });
+}
+
+absl::StatusOr<std::unique_ptr<session::Lease>> Counter::TakeReader() {
+  return sessions_->Acquire(
+      {.reader = kAlias, .client = "another", .deadline = absl::Now() + kPatience}, [](int) {});
 }
 
 store::OperationRecord Counter::IssueToEnd(const runner::RunRequest& request) {

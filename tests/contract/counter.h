@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
 #include <gtest/gtest.h>
 
 #include "daemon/ca/ca.h"
@@ -47,8 +49,15 @@ class Counter : public testing::Test {
   // Starts an issue, types PINs until it ends, and returns it.
   store::OperationRecord IssueToEnd(const runner::RunRequest& request);
   store::OperationRecord ServeToEnd(const std::string& id);
+  using Condition = absl::FunctionRef<bool(const store::OperationRecord&)>;
+  // Types PINs until `condition` holds or the operation has ended.
+  store::OperationRecord ServeUntil(const std::string& id, Condition condition);
+  // Waits for the same, and types nothing.
+  store::OperationRecord WaitUntil(const std::string& id, Condition condition);
   // Waits until the operation waits for `pin_kind` (empty: the card), or has ended.
   store::OperationRecord WaitUntilAsked(const std::string& id, const std::string& pin_kind);
+  // Another client's turn at the reader, as soon as it is free.
+  absl::StatusOr<std::unique_ptr<session::Lease>> TakeReader();
 
   std::vector<std::string> EventNames(const std::string& id);
   hal::sim::CardImage Image();
@@ -73,6 +82,7 @@ class Counter : public testing::Test {
 
  private:
   void TypePins(const store::OperationRecord& record);
+  store::OperationRecord Follow(const std::string& id, bool types, Condition condition);
 };
 
 }  // namespace jpkid
