@@ -1,8 +1,7 @@
 #pragma once
 
 namespace jpkid {
-// Why something was refused or failed, and what a procedure is found to be: one row each in the
-// catalogue (base/reason_rows_*.cc); the code is the enumerator in capitals, READER_UNKNOWN.
+// Why something is refused or fails: a row each in base/reason_rows_*.cc, with its code in capitals.
 enum class Reason {
   // Readers and cards.
   kReaderUnknown,

@@ -58,6 +58,7 @@ class Steps {
 
   // undo_steps.cc
   absl::Status LookInForce();
+  absl::StatusOr<bool> IsShownOrSaidInForce();
   absl::Status DropPending();
   absl::Status RevokeNew();
 

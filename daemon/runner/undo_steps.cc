@@ -26,16 +26,22 @@ absl::Status Steps::LookInForce() {
                            return at.personalisation->ReadPending();
                          }));
   if (slots.of(kind()).state != card::Pending::State::kNothing) return absl::OkStatus();
-  // The signature certificate names its holder, so that the card shows it only behind its PIN.
-  const bool shown = kind() == certs::Kind::kAuth || turn_.Unlocked(kind());
-  bool in_force = turn_.identity().present(kind());
-  if (shown) {
-    JPKID_ASSIGN_OR_RETURN(in_force, IsInForce(work().serial_number()));
-  }
+  JPKID_ASSIGN_OR_RETURN(const bool in_force, IsShownOrSaidInForce());
   if (!in_force) return absl::OkStatus();
   work().set_activated(true);
   journal_.Note(events::Event::ACTIVATED, work().kind());
   return absl::OkStatus();
+}
+
+// The signature certificate names its holder, so that the card shows it only behind its PIN. Where
+// that is locked, the new one has come into force unless it was revoked: a store that was restored
+// may be behind an undoing.
+absl::StatusOr<bool> Steps::IsShownOrSaidInForce() {
+  const std::string& serial = work().serial_number();
+  if (kind() == certs::Kind::kAuth || turn_.Unlocked(kind())) return IsInForce(serial);
+  if (!turn_.identity().present(kind())) return false;
+  JPKID_ASSIGN_OR_RETURN(const ca::BookEntry entry, parts_.authority.StatusOf(kind(), serial));
+  return entry.state != ca::BookEntry::State::kRevoked;
 }
 
 absl::Status Steps::DropPending() {

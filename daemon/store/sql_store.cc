@@ -218,12 +218,4 @@ absl::StatusOr<std::vector<JournalLine>> SqlStore::Journal(const std::string& id
   return lines;
 }
 
-absl::Status SqlStore::Check() {
-  return database_->Read([](soci::session& session) {
-    int one = 0;
-    session << "SELECT 1", into(one);
-    return absl::OkStatus();
-  });
-}
-
 }  // namespace jpkid::store

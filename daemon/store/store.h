@@ -101,7 +101,8 @@ class Store : public Cases, public Requests, public Backups {
   virtual absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                            const std::string& item) = 0;
 
-  // Whether the database answers, for health.
+  // Whether the database can be written, for health: a full disk can still be read. It writes what
+  // a sign of life writes, and no more.
   virtual absl::Status Check() = 0;
 };
 

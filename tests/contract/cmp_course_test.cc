@@ -137,5 +137,12 @@ TEST_F(CmpCourse, AnImpostorCannotEndAnUndoing) {
   EXPECT_EQ(entry.revocation->reason, ca::RevocationReason::kCessationOfOperation);
 }
 
+TEST_F(CmpCourse, WhatItRefusesToTakeNoteOfItIsAskedAgain) {
+  const std::vector<std::string> old = IssueBoth();
+  ASSERT_NO_FATAL_FAILURE(cmp_.Tell("refuse rr"));
+  ASSERT_NO_FATAL_FAILURE(cmp_.Tell("refuse certConf 2"));
+  ExpectRenewed(IssueToEnd(Renewal()), old);
+}
+
 }  // namespace
 }  // namespace jpkid

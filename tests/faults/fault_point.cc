@@ -7,6 +7,9 @@
 namespace jpkid::faults {
 namespace {
 
+constexpr char kLockedBefore[] = "card torn out before its effect, and its PIN then locked";
+constexpr char kLockedAfter[] = "card torn out after its effect, and its PIN then locked";
+
 absl::string_view Name(Site site) {
   switch (site) {
     case Site::kCard:
@@ -36,7 +39,10 @@ std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& othe
       {Site::kCard, 0, Action::kHook, "garble {}", {}, "answer garbled"},
       {Site::kCard, 0, Action::kHook, "cut_short { octets: 1 }", {}, "answer cut short"},
       {Site::kCard, 0, Action::kHook, "mute {}", {}, "card mute"},
-      {Site::kCard, 0, Action::kHook, "hang {}", {}, "answer later than the deadline"},
+      {Site::kCard, 0, Action::kHook, "hang {}", {}, "no effect, and no answer by the deadline"},
+      {Site::kCard, 0, Action::kLate, "", {}, "answer later than the deadline"},
+      {Site::kCard, 0, Action::kHook, "tear_out {}", {}, kLockedBefore, false, true},
+      {Site::kCard, 0, Action::kHook, "tear_out { after: true }", {}, kLockedAfter, false, true},
       {Site::kCard,
        0,
        Action::kHook,
@@ -51,11 +57,14 @@ std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& othe
       {Site::kAuthority, 0, Action::kFailAfter, "", {}, "accepted, the answer lost"},
       {Site::kAuthority, 0, Action::kGarble, "", {}, "accepted, the answer garbled"},
       {Site::kAuthority, 0, Action::kHook, "", absl::Seconds(90), "answered late"},
+      {Site::kAuthority, 0, Action::kRefuse, "", {}, "refused twice"},
+      {Site::kAuthority, 0, Action::kWait, "", {}, "the authority says: later"},
   };
   const FaultPoint at_store[] = {
       {Site::kStore, 0, Action::kKillBefore, "", {}, "power lost before the commit"},
       {Site::kStore, 0, Action::kKillAfter, "", {}, "power lost after the commit"},
       {Site::kStore, 0, Action::kFailBefore, "", {}, "disk full"},
+      {Site::kStore, 0, Action::kOutage, "", {}, "no store until another had the reader"},
       {Site::kStore, 0, Action::kFailAfter, "", {}, "database gone, the commit's answer lost"},
       {Site::kStore, 0, Action::kHook, "", absl::Hours(30), "clock jumps forward"},
       {Site::kStore, 0, Action::kHook, "", absl::Hours(-30), "clock jumps back"},

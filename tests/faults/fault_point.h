@@ -21,6 +21,8 @@ struct FaultPoint {
   const char* name;  // "torn out after its effect"
   // The store is copied at this moment, and put back when all is over: it is behind its card.
   bool restored = false;
+  // From this moment on every PIN that is typed is wrong.
+  bool wrong_pins = false;
 };
 
 // How often the daemon acts at each site in a run that nothing disturbs.

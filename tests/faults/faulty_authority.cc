@@ -13,12 +13,26 @@ absl::Status Unavailable() {
   return Fail(Reason::kCaUnavailable, {{"detail", "the message or its answer is lost"}});
 }
 
+// Later than it may keep the card; what is no request can only be put off.
+constexpr absl::Duration kPollAfter = absl::Milliseconds(400);
+
+template <typename Result>
+Result Later() {
+  return Unavailable();
+}
+template <>
+absl::StatusOr<ca::Answer> Later() {
+  return ca::Waiting{.poll_after = kPollAfter};
+}
+
 }  // namespace
 
 template <typename Result, typename Act>
 Result FaultyAuthority::Through(Act act) {
   const Trap::Fate fate = trap_.Strike(Site::kAuthority);
   if (fate == Trap::Fate::kKillBefore || fate == Trap::Fate::kFailBefore) return Unavailable();
+  if (fate == Trap::Fate::kRefuse) return Fail(Reason::kCaRejected, {{"detail", "told to"}});
+  if (fate == Trap::Fate::kWait) return Later<Result>();
   Result result = act();
   if (fate == Trap::Fate::kKillAfter) trap_.Kill();
   if (fate == Trap::Fate::kPass) return result;

@@ -21,6 +21,7 @@ class FaultyCard final : public hal::Card {
     if (fate == Trap::Fate::kKillBefore || fate == Trap::Fate::kFailBefore) return Gone();
     if (apdu.size() > kHeader && apdu[1] == kVerify) ++*verifies_;
     absl::StatusOr<Bytes> answer = card_->TransmitRaw(apdu);
+    if (fate == Trap::Fate::kLate) trap_.WaitUntilGivenUp();
     if (fate != Trap::Fate::kKillAfter) return answer;
     trap_.Kill();
     return Gone();

@@ -23,7 +23,7 @@ Result FaultyStore::Written(Act act) {
 
 template <typename Result, typename Act>
 Result FaultyStore::Read(Act act) {
-  if (trap_.dead()) return Unavailable();
+  if (trap_.dead() || trap_.outage()) return Unavailable();
   return act();
 }
 

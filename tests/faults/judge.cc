@@ -36,9 +36,25 @@ void Complain(Verdict& verdict, const std::string& what) {
 
 }  // namespace
 
-void Rehearsal::Judge(const store::OperationRecord& record, bool may_fail, Verdict& verdict) {
+// A clock that is wrong by days may end it, cleanly; so may a store that does not know that all was
+// done, a locked PIN, and an authority that refuses the certificate.
+bool Rehearsal::MayFail(const Verdict& verdict) const {
+  if (!point_.has_value()) return false;
+  return point_->restored || point_->wrong_pins ||
+         absl::AbsDuration(point_->clock_jump) >= absl::Hours(24) ||
+         (point_->action == Action::kRefuse && absl::StartsWith(verdict.step, "submit"));
+}
+
+// A card that was taken away while its slot was being emptied: the next operation overwrites it.
+bool Rehearsal::MayBeLeftPending(const Verdict& verdict) const {
+  return !verdict.succeeded && point_.has_value() && point_->site == Site::kCard &&
+         absl::StartsWith(verdict.step, "drop-pending");
+}
+
+void Rehearsal::Judge(const store::OperationRecord& record, Verdict& verdict) {
   verdict.succeeded = record.state() == store::OperationRecord::SUCCEEDED;
-  if (verdict.succeeded == (scenario_ == Scenario::kUndo) && !may_fail) {
+  if (another_waits_in_vain_) Complain(verdict, "nobody else got the reader");
+  if (verdict.succeeded == IsUndone(scenario_) && !MayFail(verdict)) {
     Complain(verdict, absl::StrCat("it ended with '", record.failure().reason(), "' ",
                                    record.failure().metadata().contains("detail")
                                        ? record.failure().metadata().at("detail")
@@ -62,10 +78,7 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
   const std::string name(certs::Name(kind));
   const hal::sim::CardImage image = CardIn(directory_);
   const auto& slot = kind == certs::Kind::kAuth ? image.auth() : image.signature();
-  // A card that was taken away while all was being taken back: the next operation overwrites it.
-  const bool taken_away = !verdict.succeeded && (absl::StartsWith(verdict.step, "drop-pending") ||
-                                                 absl::StartsWith(verdict.step, "activate"));
-  if (slot.has_pending() && !taken_away)
+  if (slot.has_pending() && !MayBeLeftPending(verdict))
     Complain(verdict, name + ": something is pending on the card");
   std::string on_card;
   if (slot.has_current()) {

@@ -27,12 +27,13 @@
 namespace jpkid::faults {
 namespace {
 
-constexpr Scenario kScenarios[] = {Scenario::kIssue, Scenario::kRenew, Scenario::kUndo};
+constexpr Scenario kScenarios[] = {Scenario::kIssue, Scenario::kRenew, Scenario::kUndo,
+                                   Scenario::kUndoRenewal, Scenario::kUndoSecond};
 
 struct Options {
   std::string scenario;  // Empty: all.
-  // A rehearsal waits about half of its time: for the daemon's pauses, for a reader that hangs.
-  int threads = 4 * static_cast<int>(std::thread::hardware_concurrency());
+  // A rehearsal waits most of its time: for the daemon's pauses, for a reader that hangs.
+  int threads = 8 * static_cast<int>(std::thread::hardware_concurrency());
   int every = 1;
   bool list = false;
 };
@@ -74,7 +75,7 @@ class Stage {
   ~Stage() { std::filesystem::remove_all(directory_); }
 
   const Opening& opening(Scenario scenario) const {
-    return scenario == Scenario::kRenew ? issued_ : new_;
+    return scenario == Scenario::kIssue || scenario == Scenario::kUndo ? new_ : issued_;
   }
   std::string other_card() const { return directory_ + "/other.bin"; }
 
@@ -187,8 +188,8 @@ int Main(int argc, char** argv) {
       "no PIN was tried twice or written down.",
       "jpki-faults");
   Options options;
-  app.add_option("--scenario", options.scenario, "issue, renew or undo alone")
-      ->check(CLI::IsMember({"issue", "renew", "undo"}));
+  app.add_option("--scenario", options.scenario, "One of them alone")
+      ->check(CLI::IsMember({"issue", "renew", "undo", "undo-renewal", "undo-second"}));
   app.add_option("--threads", options.threads, "Rehearsals at once")->check(CLI::Range(1, 64));
   app.add_option("--every", options.every, "Only each N-th fault point: a sample")
       ->check(CLI::Range(1, 100000))

@@ -21,6 +21,15 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr absl::Duration kShortCardJob = absl::Seconds(2);
 
 absl::Time RenewalDay() { return absl::FromCivil(absl::CivilHour(2029, 12, 3, 10), Tokyo()); }
+// So that neither fits into the faults that are longer.
+constexpr absl::Duration kShortCaWait = absl::Milliseconds(200);
+constexpr absl::Duration kShortStoreWait = absl::Milliseconds(200);
+constexpr char kWrongAuthPin[] = "9999";
+constexpr char kWrongSignaturePin[] = "WRONG999";
+
+bool IsRenewal(Scenario scenario) {
+  return scenario != Scenario::kIssue && scenario != Scenario::kUndo;
+}
 
 bool Ended(const store::OperationRecord& record) { return record.end_time_us() != 0; }
 
@@ -33,9 +42,13 @@ const char* Name(Scenario scenario) {
     case Scenario::kRenew:
       return "renew";
     case Scenario::kUndo:
+      return "undo";
+    case Scenario::kUndoRenewal:
+      return "undo-renewal";
+    case Scenario::kUndoSecond:
       break;
   }
-  return "undo";
+  return "undo-second";
 }
 
 Rehearsal::Rehearsal(Scenario scenario, const Opening& opening, const std::string& name)
@@ -50,15 +63,16 @@ Rehearsal::Rehearsal(Scenario scenario, const Opening& opening, const std::strin
   fs::create_directories(directory_);
   fs::copy_file(opening_.directory + "/card.bin", directory_ + "/card.bin");
   faulty_authority_ = std::make_unique<FaultyAuthority>(*authority_, trap_);
-  if (scenario_ == Scenario::kRenew) authority_.clock().Set(RenewalDay());
+  if (IsRenewal(scenario_)) authority_.clock().Set(RenewalDay());
   cards_ =
       hal::sim::SimReaders::Create(
           {.slots = {{.name = kReader, .card = directory_ + "/card.bin"}}, .key_source = &keys_})
           .value();
   readers_ = std::make_shared<FaultyReaders>(cards_, trap_);
-  if (scenario_ == Scenario::kUndo) {
-    // More often than the daemon asks before it gives up, and begins anew after a kill.
+  if (IsUndone(scenario_)) {
     std::string refusals;
+    if (scenario_ == Scenario::kUndoSecond) refusals = "faults { match { instruction: 0x44 } }";
+    // More often than the daemon asks before it gives up, and begins anew after a kill.
     for (int i = 0; i < 8; ++i) {
       refusals += "faults { match { instruction: 0x44 } answer { sw: 0x6985 } }";
     }
@@ -105,11 +119,15 @@ void Rehearsal::StartDaemon() {
                                .clock = authority_.clock()};
   runner_ = runner::Runner::Create(
       parts, {.card_job = card_job_,
+              .ca_wait_with_card = kShortCaWait,
+              .store_wait_with_card = kShortStoreWait,
               .residence = {.prefecture = "Hyogo-ken", .municipality = "Sanda-shi"}});
   (void)runner_->Resume();  // A daemon that is killed here is started once more.
 }
 
 void Rehearsal::ClearDaemon() {
+  trap_.EndLate();
+  if (another_.joinable()) another_.join();
   if (runner_ != nullptr) runner_->Stop(absl::Now() + kPatience);
   if (sessions_ != nullptr) sessions_->Stop();
   runner_ = nullptr;
@@ -119,17 +137,32 @@ void Rehearsal::ClearDaemon() {
 }
 
 void Rehearsal::Arm(const FaultPoint& point) {
+  point_ = point;
   std::function<void()> hook;
   if (!point.card_fault.empty()) {
-    hook = [this, text = absl::StrCat("faults { ", point.card_fault, " }")] {
+    hook = [this, wrong = point.wrong_pins,
+            text = absl::StrCat("faults { ", point.card_fault, " }")] {
+      wrong_pins_ = wrong;
       (void)cards_->AddFaults(kReader, text);
     };
-    if (point.card_fault == "hang {}") card_job_ = kShortCardJob;
   } else if (point.clock_jump != absl::ZeroDuration()) {
     hook = [this, by = point.clock_jump] { authority_.clock().Advance(by); };
   }
+  if (point.action == Action::kLate || point.card_fault == "hang {}") card_job_ = kShortCardJob;
+  if (point.action == Action::kOutage) hook = [this] { LetAnotherHaveTheReader(); };
   if (point.restored) hook = [this] { KeepStore(); };
   trap_.Set(point.site, point.nth, point.action, std::move(hook));
+}
+
+// The store comes back when another client has had the reader, which nobody may keep from him.
+void Rehearsal::LetAnotherHaveTheReader() {
+  another_ = std::thread([this, sessions = sessions_.get()] {
+    const auto lease = sessions->Acquire(
+        {.reader = kAlias, .client = "another", .deadline = absl::Now() + kPatience / 2},
+        [](int) {});
+    another_waits_in_vain_ = !lease.ok();
+    trap_.EndOutage();
+  });
 }
 
 void Rehearsal::KeepStore() {
@@ -156,12 +189,7 @@ Verdict Rehearsal::Run(const std::optional<FaultPoint>& point) {
     PutStoreBack();
     record = Serve(verdict);
   }
-  // A clock that is wrong by days may end it, cleanly; so may a store that does not know that all
-  // was done.
-  const bool may_fail =
-      point.has_value() &&
-      (point->restored || absl::AbsDuration(point->clock_jump) >= absl::Hours(24));
-  if (record.has_value()) Judge(*record, may_fail, verdict);
+  if (record.has_value()) Judge(*record, verdict);
   if (point.has_value() && !trap_.sprung()) verdict.what = "the fault never struck";
   return verdict;
 }
@@ -172,7 +200,7 @@ std::optional<store::OperationRecord> Rehearsal::Serve(Verdict& verdict) {
                                 .creator = "clerk",
                                 .reader = kAlias,
                                 .kinds = {certs::Kind::kAuth, certs::Kind::kSignature}};
-  if (scenario_ == Scenario::kRenew) request.procedure = rules::Procedure::kRenew;
+  if (IsRenewal(scenario_)) request.procedure = rules::Procedure::kRenew;
   std::string id;
   std::shared_ptr<void> guard;
   const absl::Time deadline = absl::Now() + kPatience;
@@ -215,12 +243,15 @@ void Rehearsal::ServeInputs(const store::OperationRecord& record) {
   served_ = asked;
   for (const events::AwaitedInput& input : record.inputs()) {
     if (input.pin_kind().empty()) {
+      trap_.EndLate();
       PutCardBack();
       continue;
     }
     const certs::Kind kind = certs::ParseKind(input.pin_kind()).value();
-    const absl::string_view pin =
-        kind == certs::Kind::kAuth ? hal::sim::kTestAuthPin : hal::sim::kTestSignaturePin;
+    const bool auth = kind == certs::Kind::kAuth;
+    const absl::string_view right = auth ? hal::sim::kTestAuthPin : hal::sim::kTestSignaturePin;
+    const absl::string_view wrong = auth ? kWrongAuthPin : kWrongSignaturePin;
+    const absl::string_view pin = wrong_pins_ ? wrong : right;
     const absl::Status given = runner_
                                    ->Provide(record.id(), input.input_id(),
                                              runner::PinGiven{.kind = kind,

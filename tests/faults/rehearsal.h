@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "daemon/ca/test_ca.h"
@@ -16,16 +18,9 @@
 #include "tests/faults/faulty_authority.h"
 #include "tests/faults/faulty_readers.h"
 #include "tests/faults/faulty_store.h"
+#include "tests/faults/scenario.h"
 
 namespace jpkid::faults {
-
-// What is done to the card.
-enum class Scenario {
-  kIssue,  // Both certificates on a new card.
-  kRenew,  // In place of two that near their end.
-  kUndo,   // An issue that the card refuses at ACTIVATE, so that all is taken back.
-};
-const char* Name(Scenario scenario);
 
 // Card and authority as a rehearsal begins.
 struct Opening {
@@ -68,6 +63,7 @@ class Rehearsal {
   void ClearDaemon();
   void Arm(const FaultPoint& point);
   void KeepStore();
+  void LetAnotherHaveTheReader();
   void PutStoreBack();
   std::optional<store::OperationRecord> Serve(Verdict& verdict);
   void ServeInputs(const store::OperationRecord& record);
@@ -77,7 +73,9 @@ class Rehearsal {
   int heard();
 
   // judge.cc
-  void Judge(const store::OperationRecord& record, bool may_fail, Verdict& verdict);
+  bool MayFail(const Verdict& verdict) const;
+  bool MayBeLeftPending(const Verdict& verdict) const;
+  void Judge(const store::OperationRecord& record, Verdict& verdict);
   void JudgeKind(certs::Kind kind, const store::OperationRecord& record, Verdict& verdict);
   void JudgeFailure(const store::OperationRecord& record, Verdict& verdict) const;
   void JudgeStory(const store::OperationRecord& record, Verdict& verdict);
@@ -95,7 +93,11 @@ class Rehearsal {
   std::shared_ptr<hal::sim::SimReaders> cards_;
   std::shared_ptr<FaultyReaders> readers_;
   absl::Duration card_job_ = absl::Seconds(60);
+  std::optional<FaultPoint> point_;
   int pins_given_ = 0;
+  std::atomic<bool> wrong_pins_ = false;
+  std::thread another_;
+  std::atomic<bool> another_waits_in_vain_ = false;
   bool put_back_ = false;  // The store, from a backup.
   bool in_force_ = false;  // New certificates, as a store knew that was then put back.
   std::string served_;     // The inputs that were served last.

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace jpkid::faults {
+namespace {
+
+constexpr int kFurtherRefusals = 1;
+
+}  // namespace
 
 void Trap::Set(Site site, int nth, Action action, std::function<void()> hook) {
   const MutexLock lock(mutex_);
@@ -15,6 +20,35 @@ void Trap::Set(Site site, int nth, Action action, std::function<void()> hook) {
   sprung_ = false;
 }
 
+Trap::Fate Trap::FateOf(Action action) {
+  switch (action) {
+    case Action::kKillBefore:
+      return Fate::kKillBefore;
+    case Action::kKillAfter:
+      return Fate::kKillAfter;
+    case Action::kHook:
+      return Fate::kPass;
+    case Action::kFailBefore:
+      return Fate::kFailBefore;
+    case Action::kFailAfter:
+      return Fate::kFailAfter;
+    case Action::kGarble:
+      return Fate::kGarble;
+    case Action::kRefuse:
+      refusals_left_ = kFurtherRefusals;
+      return Fate::kRefuse;
+    case Action::kWait:
+      return Fate::kWait;
+    case Action::kLate:
+      late_ = true;
+      return Fate::kLate;
+    case Action::kOutage:
+      outage_ = true;
+      break;
+  }
+  return Fate::kFailBefore;
+}
+
 Trap::Fate Trap::Strike(Site site) {
   Fate fate = Fate::kPass;
   std::function<void()> hook;
@@ -23,33 +57,41 @@ Trap::Fate Trap::Strike(Site site) {
     if (dead_) return Fate::kFailBefore;
     const int count = ++counts_[site];
     ++by_step_[site][step_];
+    if (site == Site::kStore && outage_) return Fate::kFailBefore;
+    if (site == Site::kAuthority && refusals_left_ > 0) {
+      --refusals_left_;
+      return Fate::kRefuse;
+    }
     if (sprung_ || site != site_ || count != nth_) return Fate::kPass;
     sprung_ = true;
     sprung_at_ = step_;
-    switch (action_) {
-      case Action::kKillBefore:
-        fate = Fate::kKillBefore;
-        break;
-      case Action::kKillAfter:
-        fate = Fate::kKillAfter;
-        break;
-      case Action::kHook:
-        hook = hook_;
-        break;
-      case Action::kFailBefore:
-        fate = Fate::kFailBefore;
-        break;
-      case Action::kFailAfter:
-        fate = Fate::kFailAfter;
-        break;
-      case Action::kGarble:
-        fate = Fate::kGarble;
-        break;
-    }
+    fate = FateOf(action_);
+    hook = hook_;
   }
   if (fate == Fate::kKillBefore) Kill();
   if (hook) hook();
   return fate;
+}
+
+void Trap::WaitUntilGivenUp() {
+  const MutexLock lock(mutex_);
+  while (late_) given_up_.WaitUntil(mutex_, absl::InfiniteFuture());
+}
+
+void Trap::EndLate() {
+  const MutexLock lock(mutex_);
+  late_ = false;
+  given_up_.NotifyAll();
+}
+
+bool Trap::outage() const {
+  const MutexLock lock(mutex_);
+  return outage_;
+}
+
+void Trap::EndOutage() {
+  const MutexLock lock(mutex_);
+  outage_ = false;
 }
 
 void Trap::Kill() {

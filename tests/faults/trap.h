@@ -26,6 +26,10 @@ enum class Action {
   kFailBefore,
   kFailAfter,  // It had its effect, and its answer is lost.
   kGarble,     // Of the authority: it had its effect, and its answer is not its own words.
+  kRefuse,     // Of the authority: it says no, to this message and the next ones.
+  kWait,       // Of the authority: it wants to be asked later.
+  kLate,       // Of the card: it had its effect, and its answer comes when nobody waits for it.
+  kOutage,     // Of the store: nothing can be written or read until EndOutage.
 };
 
 // Counts what the daemon does at each site, and springs at the one act it was set for. Shared by
@@ -36,7 +40,17 @@ class Trap {
   void Set(Site site, int nth, Action action, std::function<void()> hook = {});
 
   // Called for each act at `site`; whether it is the one, and what happens.
-  enum class Fate { kPass, kKillBefore, kKillAfter, kFailBefore, kFailAfter, kGarble };
+  enum class Fate {
+    kPass,
+    kKillBefore,
+    kKillAfter,
+    kFailBefore,
+    kFailAfter,
+    kGarble,
+    kRefuse,
+    kWait,
+    kLate
+  };
   Fate Strike(Site site);
 
   // The daemon was killed and is still to be cleared away.
@@ -45,6 +59,14 @@ class Trap {
   void Revive();
   // Carries out kKillAfter. `on_kill` of the constructor is told.
   void Kill();
+
+  // The store is away; reads ask for themselves.
+  bool outage() const;
+  void EndOutage();
+
+  // Carries out kLate: returns when EndLate is called, by whoever sees that nobody waits any more.
+  void WaitUntilGivenUp();
+  void EndLate();
 
   // The step that the operation is at, as its journal says.
   void NoteStep(const std::string& step);
@@ -60,6 +82,8 @@ class Trap {
   explicit Trap(std::function<void()> on_kill) : on_kill_(std::move(on_kill)) {}
 
  private:
+  Fate FateOf(Action action) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::function<void()> on_kill_;
   mutable Mutex mutex_;
   std::map<Site, int> counts_ ABSL_GUARDED_BY(mutex_);
@@ -70,6 +94,10 @@ class Trap {
   std::function<void()> hook_ ABSL_GUARDED_BY(mutex_);
   bool sprung_ ABSL_GUARDED_BY(mutex_) = false;
   bool dead_ ABSL_GUARDED_BY(mutex_) = false;
+  CondVar given_up_;
+  bool late_ ABSL_GUARDED_BY(mutex_) = false;
+  bool outage_ ABSL_GUARDED_BY(mutex_) = false;
+  int refusals_left_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string step_ ABSL_GUARDED_BY(mutex_);
   std::string sprung_at_ ABSL_GUARDED_BY(mutex_);
 };
