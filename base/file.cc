@@ -10,6 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "base/status.h"
+
 namespace jpkid {
 namespace {
 
@@ -32,6 +34,35 @@ std::string DirectoryOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// As mkdir -p does it, all of mode 0700.
+absl::Status MakeDirectory(const std::string& path) {
+  const auto made = [&path] { return mkdir(path.c_str(), 0700) == 0 || errno == EEXIST; };
+  if (made()) return absl::OkStatus();
+  if (const std::string parent = DirectoryOf(path); errno == ENOENT && parent != path) {
+    JPKID_RETURN_IF_ERROR(MakeDirectory(parent));
+    if (made()) return absl::OkStatus();
+  }
+  return Errno("cannot create directory", path);
+}
+
+absl::Status CheckPrivate(const std::string& path) {
+  struct stat info = {};
+  if (stat(path.c_str(), &info) != 0) return Errno("cannot look at", path);
+  if (!S_ISDIR(info.st_mode)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a directory"));
+  }
+  if (info.st_uid != geteuid()) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " belongs to uid ", info.st_uid,
+                                                      ", but keys are kept in it: give it to uid ",
+                                                      geteuid(), " or name another directory"));
+  }
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, " can be written by others, but keys are kept in it: chmod go-w it first"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -93,14 +124,8 @@ absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mod
 }
 
 absl::Status MakePrivateDirectory(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
-  if (errno != EEXIST) return Errno("cannot create directory", path);
-  struct stat info = {};
-  if (stat(path.c_str(), &info) != 0) return Errno("cannot look at", path);
-  if (!S_ISDIR(info.st_mode)) {
-    return absl::FailedPreconditionError(absl::StrCat(path, " is not a directory"));
-  }
-  return absl::OkStatus();
+  JPKID_RETURN_IF_ERROR(MakeDirectory(path));
+  return CheckPrivate(path);
 }
 
 }  // namespace jpkid

@@ -37,8 +37,9 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, std::size_t limit);
 // a power cut the file has the old or the new content. `mode` as chmod takes it.
 absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mode);
 
-// Makes `path` a directory that only its owner enters (mode 0700). An existing one must be a
-// directory.
+// Makes `path` a directory that only its owner enters (mode 0700), and the directories above it
+// where there are none. FAILED_PRECONDITION where something is there that this user does not own
+// or that others may write to.
 absl::Status MakePrivateDirectory(const std::string& path);
 
 }  // namespace jpkid

@@ -1,9 +1,11 @@
 #include "base/file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include <gtest/gtest.h>
 
 namespace jpkid {
@@ -38,15 +40,61 @@ TEST(File, AFailedReplaceLeavesNothingBehind) {
   }
 }
 
+unsigned ModeOf(const std::string& path) {
+  struct stat info = {};
+  EXPECT_EQ(stat(path.c_str(), &info), 0) << path;
+  return info.st_mode & 0777;
+}
+
 TEST(File, PrivateDirectory) {
   const std::string path = TempPath("private");
+  std::filesystem::remove_all(path);
   ASSERT_TRUE(MakePrivateDirectory(path).ok());
   ASSERT_TRUE(MakePrivateDirectory(path).ok());
-  struct stat info = {};
-  ASSERT_EQ(stat(path.c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777, 0700u);
+  EXPECT_EQ(ModeOf(path), 0700u);
   ASSERT_TRUE(ReplaceFile(path + "/file", {}, 0600).ok());
-  EXPECT_FALSE(MakePrivateDirectory(path + "/file").ok());
+  EXPECT_EQ(MakePrivateDirectory(path + "/file").message(), path + "/file is not a directory");
+  EXPECT_EQ(MakePrivateDirectory(path + "/file/below").code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_FALSE(MakePrivateDirectory("").ok());
+  EXPECT_TRUE(absl::IsNotFound(MakePrivateDirectory("/proc/none")));
+}
+
+TEST(File, APrivateDirectoryInANewHome) {
+  const std::string home = TempPath("new-home");
+  std::filesystem::remove_all(home);
+  std::filesystem::create_directory(home);
+  std::filesystem::permissions(home, std::filesystem::perms(0755));
+  ASSERT_TRUE(MakePrivateDirectory(home + "/.local/state/jpkid/").ok());
+  EXPECT_EQ(ModeOf(home), 0755u);
+  EXPECT_EQ(ModeOf(home + "/.local"), 0700u);
+  EXPECT_EQ(ModeOf(home + "/.local/state"), 0700u);
+  EXPECT_EQ(ModeOf(home + "/.local/state/jpkid"), 0700u);
+}
+
+TEST(File, APrivateDirectoryIsNobodyElses) {
+  const std::string path = TempPath("open-to-others");
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directory(path);
+  for (const unsigned mode : {0720u, 0702u, 0777u}) {
+    std::filesystem::permissions(path, std::filesystem::perms(mode));
+    EXPECT_EQ(MakePrivateDirectory(path),
+              absl::FailedPreconditionError(
+                  path + " can be written by others, but keys are kept in it: chmod go-w it first"))
+        << mode;
+  }
+  std::filesystem::permissions(path, std::filesystem::perms(0755));
+  EXPECT_TRUE(MakePrivateDirectory(path).ok());
+  // Root gives the directory away; anybody else meets root's.
+  const bool root = geteuid() == 0;
+  if (root) {
+    ASSERT_EQ(chown(path.c_str(), 65534, 65534), 0);
+  }
+  const std::string strange = root ? path : "/";
+  EXPECT_EQ(MakePrivateDirectory(strange), absl::FailedPreconditionError(absl::StrCat(
+                                               strange, " belongs to uid ", root ? 65534 : 0,
+                                               ", but keys are kept in it: give it to uid ",
+                                               geteuid(), " or name another directory")));
 }
 
 }  // namespace
