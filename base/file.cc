@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ std::string DirectoryOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool IsFileAt(int fd, const std::string& path) {
+  struct stat open_file = {};
+  struct stat named_file = {};
+  return fstat(fd, &open_file) == 0 && stat(path.c_str(), &named_file) == 0 &&
+         open_file.st_dev == named_file.st_dev && open_file.st_ino == named_file.st_ino;
 }
 
 // As mkdir -p does it, all of mode 0700.
@@ -96,17 +104,17 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, std::size_t limit) {
   }
 }
 
-absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mode) {
+absl::StatusOr<UniqueFd> ReplaceLockedFile(const std::string& path, ByteView content,
+                                           unsigned mode) {
   static std::atomic<unsigned> counter = 0;
   const std::string temporary = absl::StrCat(path, ".", getpid(), ".", counter++, ".new");
-  absl::Status status;
-  {
-    const UniqueFd fd(
-        open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-    if (!fd.valid()) return Errno("cannot create", temporary);
-    status = WriteAll(fd.get(), content, temporary);
-    if (status.ok() && fchmod(fd.get(), mode) != 0) status = Errno("cannot set mode of", temporary);
-    if (status.ok() && fsync(fd.get()) != 0) status = Errno("cannot sync", temporary);
+  UniqueFd fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!fd.valid()) return Errno("cannot create", temporary);
+  absl::Status status = WriteAll(fd.get(), content, temporary);
+  if (status.ok() && fchmod(fd.get(), mode) != 0) status = Errno("cannot set mode of", temporary);
+  if (status.ok() && fsync(fd.get()) != 0) status = Errno("cannot sync", temporary);
+  if (status.ok() && flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    status = Errno("cannot lock", temporary);
   }
   if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
     status = Errno("cannot replace", path);
@@ -120,7 +128,26 @@ absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mod
   if (!directory_fd.valid() || fsync(directory_fd.get()) != 0) {
     return Errno("cannot sync directory", directory);
   }
-  return absl::OkStatus();
+  return fd;
+}
+
+absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mode) {
+  return ReplaceLockedFile(path, content, mode).status();
+}
+
+absl::StatusOr<UniqueFd> LockFile(const std::string& path) {
+  constexpr int kMostReplacements = 100;
+  for (int i = 0; i < kMostReplacements; ++i) {
+    UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid()) return Errno("cannot open", path);
+    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) break;
+      return Errno("cannot lock", path);
+    }
+    // Between the two the file may have been replaced: then this is a lock on nothing.
+    if (IsFileAt(fd.get(), path)) return fd;
+  }
+  return absl::UnavailableError(absl::StrCat("another program uses ", path));
 }
 
 absl::Status MakePrivateDirectory(const std::string& path) {

@@ -37,6 +37,15 @@ absl::StatusOr<Bytes> ReadFile(const std::string& path, std::size_t limit);
 // a power cut the file has the old or the new content. `mode` as chmod takes it.
 absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mode);
 
+// The file is this descriptor's alone until it is closed, at the latest with the process; whoever
+// reads it without asking still may. NOT_FOUND, UNAVAILABLE while another has it.
+absl::StatusOr<UniqueFd> LockFile(const std::string& path);
+
+// As ReplaceFile; the new file is locked before anybody can find it, so that a lock on the old one
+// goes over to it.
+absl::StatusOr<UniqueFd> ReplaceLockedFile(const std::string& path, ByteView content,
+                                           unsigned mode);
+
 // Makes `path` a directory that only its owner enters (mode 0700), and the directories above it
 // where there are none. FAILED_PRECONDITION where something is there that this user does not own
 // or that others may write to.

@@ -40,6 +40,31 @@ TEST(File, AFailedReplaceLeavesNothingBehind) {
   }
 }
 
+TEST(File, ALockIsOneHoldersUntilItIsLetGo) {
+  const std::string path = TempPath("locked");
+  std::filesystem::remove(path);
+  EXPECT_TRUE(absl::IsNotFound(LockFile(path).status()));
+  ASSERT_TRUE(ReplaceFile(path, AsBytes("one"), 0600).ok());
+  const absl::Status taken = absl::UnavailableError("another program uses " + path);
+  {
+    const UniqueFd lock = LockFile(path).value();
+    EXPECT_EQ(LockFile(path).status(), taken);
+    EXPECT_EQ(AsText(ReadFile(path, 10).value()), "one");
+  }
+  EXPECT_TRUE(LockFile(path).ok());
+}
+
+TEST(File, ALockGoesOverToTheNewFile) {
+  const std::string path = TempPath("locked-replaced");
+  ASSERT_TRUE(ReplaceFile(path, AsBytes("one"), 0600).ok());
+  UniqueFd lock = LockFile(path).value();
+  lock = ReplaceLockedFile(path, AsBytes("two"), 0600).value();
+  EXPECT_EQ(AsText(ReadFile(path, 10).value()), "two");
+  EXPECT_EQ(LockFile(path).status(), absl::UnavailableError("another program uses " + path));
+  lock = UniqueFd();
+  EXPECT_TRUE(LockFile(path).ok());
+}
+
 unsigned ModeOf(const std::string& path) {
   struct stat info = {};
   EXPECT_EQ(stat(path.c_str(), &info), 0) << path;

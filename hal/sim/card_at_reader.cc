@@ -59,8 +59,16 @@ absl::StatusOr<std::unique_ptr<CardAtReader>> CardAtReader::Open(const std::stri
   return std::unique_ptr<CardAtReader>(new CardAtReader(std::move(card), keys, std::move(options)));
 }
 
-absl::Status CardAtReader::Replace(const std::string& path) {
-  JPKID_ASSIGN_OR_RETURN(card_, SimCard::Open(path, keys_));
+void CardAtReader::TakeOut() {
+  card_->PowerOff();
+  card_->store().LetGo();
+}
+
+absl::Status CardAtReader::PutIn(const std::string& path) {
+  if (path.empty() && card_->store().holds_file()) return absl::OkStatus();
+  const std::string next = path.empty() ? card_->store().path() : path;
+  TakeOut();
+  JPKID_ASSIGN_OR_RETURN(card_, SimCard::Open(next, keys_));
   return absl::OkStatus();
 }
 

@@ -48,8 +48,12 @@ class CardAtReader {
   static absl::StatusOr<std::unique_ptr<CardAtReader>> Open(const std::string& path,
                                                             KeySource& keys, Options options);
 
-  // Another card, from the file at `path`, takes this one's place. Faults and total time stay.
-  absl::Status Replace(const std::string& path);
+  // The card leaves the reader, its file is others'. What is known of it stays.
+  void TakeOut();
+
+  // It comes back as others left it, or the card in the file at `path` takes its place. Faults and
+  // total time stay.
+  absl::Status PutIn(const std::string& path = "");
 
   // Power-up: the ATR. A new card session begins.
   Bytes PowerOn();

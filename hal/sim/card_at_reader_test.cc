@@ -24,6 +24,7 @@ class CardAtReaderTest : public testing::Test {
   }
 
   void Open(CardAtReader::Options options) {
+    card_ = nullptr;
     card_ = CardAtReader::Open(path_, keys_, std::move(options)).value();
     card_->PowerOn();
   }

@@ -15,13 +15,21 @@ namespace {
 constexpr std::size_t kMostOctets = 256 * 1024;
 constexpr unsigned kMode = 0600;  // It holds private keys.
 
-absl::Status Write(const std::string& path, const CardImage& image) {
-  return ReplaceFile(path, AsBytes(image.SerializeAsString()), kMode);
+absl::StatusOr<UniqueFd> Lock(const std::string& path) {
+  absl::StatusOr<UniqueFd> lock = LockFile(path);
+  if (!absl::IsUnavailable(lock.status())) return lock;
+  return absl::UnavailableError(absl::StrCat(
+      "the card ", path,
+      " is in use by another jpkid or jpki-simcard: end that one or take the card off its reader"));
+}
+
+absl::StatusOr<UniqueFd> Write(const std::string& path, const CardImage& image) {
+  return ReplaceLockedFile(path, AsBytes(image.SerializeAsString()), kMode);
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<CardStore>> CardStore::Load(const std::string& path) {
+absl::StatusOr<CardImage> CardStore::Read(const std::string& path) {
   JPKID_ASSIGN_OR_RETURN(const Bytes octets, ReadFile(path, kMostOctets));
   CardImage image;
   if (!image.ParseFromArray(octets.data(), static_cast<int>(octets.size()))) {
@@ -31,25 +39,37 @@ absl::StatusOr<std::unique_ptr<CardStore>> CardStore::Load(const std::string& pa
   if (!sense.ok()) {
     return absl::DataLossError(absl::StrCat(path, " is not a card image: ", sense.message()));
   }
-  return std::unique_ptr<CardStore>(new CardStore(path, std::move(image)));
+  return image;
+}
+
+absl::StatusOr<std::unique_ptr<CardStore>> CardStore::Load(const std::string& path) {
+  JPKID_ASSIGN_OR_RETURN(UniqueFd lock, Lock(path));
+  JPKID_ASSIGN_OR_RETURN(CardImage image, Read(path));
+  return std::unique_ptr<CardStore>(new CardStore(path, std::move(lock), std::move(image)));
 }
 
 absl::StatusOr<std::unique_ptr<CardStore>> CardStore::Create(const std::string& path,
                                                              CardImage image) {
   JPKID_RETURN_IF_ERROR(CheckImage(image));
-  JPKID_RETURN_IF_ERROR(Write(path, image));
-  return std::unique_ptr<CardStore>(new CardStore(path, std::move(image)));
+  const absl::StatusOr<UniqueFd> old = Lock(path);  // The file that is replaced, if there is one.
+  if (!old.ok() && !absl::IsNotFound(old.status())) return old.status();
+  JPKID_ASSIGN_OR_RETURN(UniqueFd lock, Write(path, image));
+  return std::unique_ptr<CardStore>(new CardStore(path, std::move(lock), std::move(image)));
 }
 
 absl::StatusOr<std::unique_ptr<CardStore>> CardStore::InMemory(CardImage image) {
   JPKID_RETURN_IF_ERROR(CheckImage(image));
-  return std::unique_ptr<CardStore>(new CardStore("", std::move(image)));
+  return std::unique_ptr<CardStore>(new CardStore("", UniqueFd(), std::move(image)));
 }
 
 absl::Status CardStore::Change(absl::FunctionRef<void(CardImage&)> edit) {
   CardImage changed = image_;
   edit(changed);
-  if (!path_.empty()) JPKID_RETURN_IF_ERROR(Write(path_, changed));
+  JPKID_RETURN_IF_ERROR(CheckImage(changed));
+  if (!path_.empty()) {
+    if (!holds_file()) return absl::FailedPreconditionError(absl::StrCat(path_, " was let go"));
+    JPKID_ASSIGN_OR_RETURN(lock_, Write(path_, changed));
+  }
   image_ = std::move(changed);
   return absl::OkStatus();
 }

@@ -26,7 +26,7 @@ class CardStoreTest : public testing::Test {
 TEST_F(CardStoreTest, LoadsWhatWasCreated) {
   const CardImage image = IssuedImage();
   ASSERT_TRUE(CardStore::Create(path_, image).ok());
-  EXPECT_EQ((*CardStore::Load(path_))->image().SerializeAsString(), image.SerializeAsString());
+  EXPECT_EQ(CardStore::Read(path_)->SerializeAsString(), image.SerializeAsString());
 }
 
 TEST_F(CardStoreTest, OnlyTheOwnerReadsIt) {
@@ -40,7 +40,7 @@ TEST_F(CardStoreTest, AChangeIsInTheFileWhenItReturns) {
   const auto store = CardStore::Create(path_, IssuedImage()).value();
   ASSERT_TRUE(store->Change([](CardImage& image) { image.set_token_label("OTHER"); }).ok());
   EXPECT_EQ(store->image().token_label(), "OTHER");
-  EXPECT_EQ((*CardStore::Load(path_))->image().token_label(), "OTHER");
+  EXPECT_EQ(CardStore::Read(path_)->token_label(), "OTHER");
 }
 
 TEST_F(CardStoreTest, AChangeThatCannotBeKeptIsNone) {
@@ -51,6 +51,39 @@ TEST_F(CardStoreTest, AChangeThatCannotBeKeptIsNone) {
   EXPECT_FALSE(store->Change([](CardImage& image) { image.set_token_label("OTHER"); }).ok());
   EXPECT_EQ(store->image().token_label(), "JPKISIMCARD");
   std::filesystem::remove_all(path_);
+}
+
+TEST_F(CardStoreTest, AChangeThatMakesNoSenseIsNone) {
+  const auto store = CardStore::Create(path_, IssuedImage()).value();
+  EXPECT_EQ(
+      store->Change([](CardImage& image) { image.set_token_label("ÄÖ"); }),
+      absl::InvalidArgumentError("the token label is 1 to 32 characters of ASCII without spaces"));
+  EXPECT_EQ(store->image().token_label(), "JPKISIMCARD");
+  EXPECT_EQ(CardStore::Read(path_)->token_label(), "JPKISIMCARD");
+}
+
+TEST_F(CardStoreTest, AFileIsOneStoresAtATime) {
+  const absl::Status taken = absl::UnavailableError(
+      "the card " + path_ +
+      " is in use by another jpkid or jpki-simcard: end that one or take the card off its reader");
+  auto store = CardStore::Create(path_, IssuedImage()).value();
+  EXPECT_EQ(CardStore::Load(path_).status(), taken);
+  EXPECT_EQ(CardStore::Create(path_, IssuedImage()).status(), taken);
+  ASSERT_TRUE(store->Change([](CardImage& image) { image.set_token_label("OTHER"); }).ok());
+  EXPECT_EQ(CardStore::Load(path_).status(), taken);
+  EXPECT_EQ(CardStore::Read(path_)->token_label(), "OTHER");
+  store = nullptr;
+  EXPECT_TRUE(CardStore::Load(path_).ok());
+}
+
+TEST_F(CardStoreTest, WhatWasLetGoIsOthers) {
+  const auto store = CardStore::Create(path_, IssuedImage()).value();
+  store->LetGo();
+  EXPECT_FALSE(store->holds_file());
+  const auto other = CardStore::Load(path_).value();
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      store->Change([](CardImage& image) { image.set_token_label("OTHER"); })));
+  EXPECT_EQ(CardStore::Read(path_)->token_label(), "JPKISIMCARD");
 }
 
 TEST_F(CardStoreTest, TheFileHoldsNoPin) {

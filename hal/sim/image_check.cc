@@ -43,7 +43,7 @@ absl::Status CheckHolder(const Holder& holder) {
   if (holder.address().empty() || holder.address().size() > kMostText) {
     return Wrong("the address is 1 to 1024 octets");
   }
-  if (!IsDate(holder.birth_date())) return Wrong("the birth date is not a date YYYYMMDD");
+  if (!IsDate(holder.birth_date())) return Wrong("the birth date is no date");
   if (holder.sex() != "1" && holder.sex() != "2" && holder.sex() != "9") {
     return Wrong("the sex is 1, 2 or 9");
   }
@@ -76,11 +76,11 @@ absl::Status CheckImage(const CardImage& image) {
   if (image.format() != kImageFormat) return Wrong("unknown format");
   if (!IsDigits(image.serial(), 15)) return Wrong("the serial is 15 digits");
   if (!IsDigits(image.municipality_code(), 5)) return Wrong("the municipality code is 5 digits");
-  if (!IsDate(image.card_expiry())) return Wrong("the card expiry is not a date YYYYMMDD");
+  if (!IsDate(image.card_expiry())) return Wrong("the card expiry is no date");
   const std::string& label = image.token_label();
   if (label.empty() || label.size() > 32 ||
       !std::all_of(label.begin(), label.end(), absl::ascii_isgraph)) {
-    return Wrong("the token label is 1 to 32 graphic characters");
+    return Wrong("the token label is 1 to 32 characters of ASCII without spaces");
   }
   if (image.algorithm() != RSA_2048 && image.algorithm() != EC_P384) {
     return Wrong("unknown key algorithm");

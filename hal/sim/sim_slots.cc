@@ -34,6 +34,15 @@ void SimSlots::Close() {
     changed_.NotifyAll();
   }
   if (bring_back_.joinable()) bring_back_.join();
+  for (std::size_t i = 0; i < places_.size(); ++i) LetGo(i);
+}
+
+void SimSlots::LetGo(std::size_t index) {
+  Seat& place = seat(index);
+  const MutexLock seat_lock(place.mutex);
+  const MutexLock lock(mutex_);
+  const bool gone = closing_ || !slots_[index].present;  // Or it is back already.
+  if (gone && place.card != nullptr) place.card->TakeOut();
 }
 
 void SimSlots::Publish() {
@@ -113,15 +122,18 @@ void SimSlots::Lost(std::size_t index, std::uint64_t insertion) {
 }
 
 void SimSlots::TearOut(std::size_t index, std::uint64_t insertion, const Exchange& exchange) {
-  const MutexLock lock(mutex_);
-  Slot& slot = slots_[index];
-  if (slot.insertion != insertion || !slot.present) return;  // A hand was quicker.
-  slot.present = false;
-  if (exchange.back_after.has_value()) {
-    slot.back_at = absl::Now() + *exchange.back_after;
-    slot.back_card = exchange.other_card;
+  {
+    const MutexLock lock(mutex_);
+    Slot& slot = slots_[index];
+    if (slot.insertion != insertion || !slot.present) return;  // A hand was quicker.
+    slot.present = false;
+    if (exchange.back_after.has_value()) {
+      slot.back_at = absl::Now() + *exchange.back_after;
+      slot.back_card = exchange.other_card;
+    }
+    Publish();
   }
-  Publish();
+  LetGo(index);
 }
 
 absl::Status SimSlots::Insert(std::size_t index, const std::string& card) {
@@ -134,8 +146,8 @@ absl::Status SimSlots::Insert(std::size_t index, const std::string& card) {
   if (place.card == nullptr) {
     if (card.empty()) return absl::FailedPreconditionError("no card was ever on this reader");
     JPKID_ASSIGN_OR_RETURN(place.card, CardAtReader::Open(card, keys_, card_options_));
-  } else if (!card.empty()) {
-    JPKID_RETURN_IF_ERROR(place.card->Replace(card));
+  } else {
+    JPKID_RETURN_IF_ERROR(place.card->PutIn(card));
   }
   Bytes atr = place.card->PowerOn();
   place.card->PowerOff();
@@ -150,13 +162,16 @@ absl::Status SimSlots::Insert(std::size_t index, const std::string& card) {
 }
 
 absl::Status SimSlots::Remove(std::size_t index) {
-  const MutexLock lock(mutex_);
-  Slot& slot = slots_[index];
-  const bool coming_back = slot.back_at != absl::InfiniteFuture();
-  if (!slot.present && !coming_back) return absl::FailedPreconditionError("there is no card");
-  slot.present = false;
-  slot.back_at = absl::InfiniteFuture();
-  Publish();
+  {
+    const MutexLock lock(mutex_);
+    Slot& slot = slots_[index];
+    const bool coming_back = slot.back_at != absl::InfiniteFuture();
+    if (!slot.present && !coming_back) return absl::FailedPreconditionError("there is no card");
+    slot.present = false;
+    slot.back_at = absl::InfiniteFuture();
+    Publish();
+  }
+  LetGo(index);
   return absl::OkStatus();
 }
 

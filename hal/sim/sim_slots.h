@@ -85,6 +85,9 @@ class SimSlots {
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BringBack();
 
+  // The file of a card that is not there is others'; once it has executed what it was told.
+  void LetGo(std::size_t index);
+
   const std::vector<Place> places_;
   KeySource& keys_;
   const CardAtReader::Options card_options_;

@@ -97,13 +97,11 @@ void VpcdLink::Step(short returned) {
 }
 
 void VpcdLink::Connect() {
-  if (!next_card_.empty()) {
-    const absl::Status status = card_.Replace(std::exchange(next_card_, ""));
-    if (!status.ok()) {
-      LogError("no card comes back: %s", std::string(status.message()));
-      Enter(State::kOut, absl::InfiniteDuration());
-      return;
-    }
+  const absl::Status status = card_.PutIn(std::exchange(next_card_, ""));
+  if (!status.ok()) {
+    LogError("no card comes back: %s", std::string(status.message()));
+    Enter(State::kOut, absl::InfiniteDuration());
+    return;
   }
   atr_ = card_.PowerOn();
   card_.PowerOff();
@@ -134,11 +132,16 @@ void VpcdLink::FinishConnecting() {
 
 // Closes the connection: the reader loses the card, which loses its power.
 void VpcdLink::Drop(absl::Duration before_reconnecting) {
-  TakeOut();
+  HangUp();
   Enter(State::kWaiting, before_reconnecting);
 }
 
 void VpcdLink::TakeOut() {
+  HangUp();
+  card_.TakeOut();
+}
+
+void VpcdLink::HangUp() {
   socket_ = UniqueFd();
   card_.PowerOff();
   received_ = WipedBytes();
@@ -148,7 +151,7 @@ void VpcdLink::TakeOut() {
 
 absl::Status VpcdLink::Insert(const std::string& card) {
   if (inserted()) return absl::FailedPreconditionError("there is a card already");
-  next_card_ = card;
+  JPKID_RETURN_IF_ERROR(card_.PutIn(card));
   Enter(State::kWaiting, kReconnectPause);
   return absl::OkStatus();
 }

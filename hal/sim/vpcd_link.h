@@ -44,7 +44,8 @@ class VpcdLink {
   // Does what is due, with what poll returned for the descriptor.
   void Step(short returned);
 
-  // Puts the card back, or the one in the file `card`. FAILED_PRECONDITION if there is one.
+  // Puts the card back, or the one in the file `card`. FAILED_PRECONDITION if there is one; the
+  // failures of the card.
   absl::Status Insert(const std::string& card);
 
   // Takes the card away, in the middle of a command if need be. FAILED_PRECONDITION without one.
@@ -68,6 +69,7 @@ class VpcdLink {
   void FinishConnecting();
   void Drop(absl::Duration before_reconnecting);
   void TakeOut();
+  void HangUp();
   void Receive();
   void TakeMessages();
   void Handle(ByteView message);

@@ -130,6 +130,11 @@ TEST_F(VpcdLinkTest, TornOutHangsUpAndStaysAway) {
   EXPECT_FALSE(link_->inserted());
   EXPECT_FALSE(RunUntilReadable(listener_.get(), absl::Milliseconds(700)));
   EXPECT_FALSE(link_->Remove().ok());
+  {
+    const auto elsewhere = CardStore::Load(path_).value();
+    EXPECT_TRUE(absl::IsUnavailable(link_->Insert("")));
+    EXPECT_FALSE(link_->inserted());
+  }
   ASSERT_TRUE(link_->Insert("").ok());
   Accept();
 }
@@ -140,6 +145,7 @@ TEST_F(VpcdLinkTest, ReconnectsAfterHalfASecond) {
   reader_ = UniqueFd();
   const absl::Time start = absl::Now();
   Accept();
+  EXPECT_FALSE(CardStore::Load(path_).ok());  // All the while it was this reader's.
   EXPECT_GE(absl::Now() - start, absl::Milliseconds(500));
   PowerUp();
   EXPECT_EQ(told_, (std::vector<bool>{true, false, true}));

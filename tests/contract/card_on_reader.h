@@ -30,6 +30,8 @@ class CardOnReader : public testing::Test {
 
   // Puts a card with this memory on the reader and opens it.
   void Put(hal::sim::CardImage image) {
+    card_ = nullptr;
+    readers_ = nullptr;
     ASSERT_TRUE(hal::sim::CardStore::Create(path_, std::move(image)).ok());
     readers_ = hal::sim::SimReaders::Create(
                    {.slots = {{.name = kReader, .card = path_}}, .key_source = &keys_})
@@ -38,7 +40,7 @@ class CardOnReader : public testing::Test {
   }
 
   // What stands in the card's memory now.
-  hal::sim::CardImage Image() { return hal::sim::CardStore::Load(path_).value()->image(); }
+  hal::sim::CardImage Image() { return hal::sim::CardStore::Read(path_).value(); }
 
   // Personalisation of the card on the reader, which was identified first.
   std::unique_ptr<card::Personalisation> Personalise() {

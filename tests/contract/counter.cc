@@ -194,7 +194,7 @@ std::vector<std::string> Counter::EventNames(const std::string& id) {
 }
 
 hal::sim::CardImage Counter::Image() {
-  return hal::sim::CardStore::Load(directory_ + "/card.bin").value()->image();
+  return hal::sim::CardStore::Read(directory_ + "/card.bin").value();
 }
 
 void Counter::Fault(const std::string& text) {

@@ -19,7 +19,7 @@ namespace jpkid::faults {
 namespace {
 
 hal::sim::CardImage CardIn(const std::string& directory) {
-  return hal::sim::CardStore::Load(directory + "/card.bin").value()->image();
+  return hal::sim::CardStore::Read(directory + "/card.bin").value();
 }
 
 // What the holder or a program can see of a card is not as it was.

@@ -68,43 +68,40 @@ absl::StatusOr<Bytes> Request(const sim::PrivateKey& key, certs::Algorithm algor
 }
 
 // Makes a key, has it certified as `request` says, and puts both on the card.
-absl::Status CertifyKind(sim::CardStore& card, ca::CertificateAuthority& authority,
+absl::Status CertifyKind(sim::CardImage& image, ca::CertificateAuthority& authority,
                          certs::Algorithm algorithm, ca::IssueRequest request) {
-  JPKID_ASSIGN_OR_RETURN(const sim::PrivateKey key,
-                         sim::PrivateKey::Generate(card.image().algorithm()));
+  JPKID_ASSIGN_OR_RETURN(const sim::PrivateKey key, sim::PrivateKey::Generate(image.algorithm()));
   JPKID_ASSIGN_OR_RETURN(request.request, Request(key, algorithm, request.transaction_id));
   JPKID_ASSIGN_OR_RETURN(const ca::Answer answer, authority.Submit(request));
   const auto* issued = std::get_if<ca::Issued>(&answer);
   if (issued == nullptr) return absl::UnavailableError("the training authority keeps us waiting");
   const auto kind = request.kind == certs::Kind::kAuth ? sim::CertificateKind::kAuth
                                                        : sim::CertificateKind::kSignature;
-  sim::CardImage image = card.image();
   JPKID_RETURN_IF_ERROR(
       sim::InstallCertificate(image, kind, key, issued->certificate, issued->ca_certificate));
-  JPKID_RETURN_IF_ERROR(card.Change([&](sim::CardImage& kept) { kept = std::move(image); }));
   return authority.Confirm(request.transaction_id);
 }
 
 }  // namespace
 
-absl::Status Certify(sim::CardStore& card, const std::string& ca_directory) {
+absl::Status Certify(sim::CardImage& image, const std::string& ca_directory) {
   const SystemClock clock;
   JPKID_ASSIGN_OR_RETURN(const auto authority, ca::OpenTrainingCa(ca_directory, clock));
-  JPKID_ASSIGN_OR_RETURN(const certs::CardProfile profile, ProfileOf(card.image()));
+  JPKID_ASSIGN_OR_RETURN(const certs::CardProfile profile, ProfileOf(image));
   rules::ExpiryFacts facts = {.issue_day = rules::TokyoDay(clock.Now()),
-                              .birth_date = Day(card.image().holder().birth_date()),
-                              .card_expiry = Day(card.image().card_expiry())};
+                              .birth_date = Day(image.holder().birth_date()),
+                              .card_expiry = Day(image.card_expiry())};
   for (const certs::Kind kind : certs::kAllKinds) {
     ca::IssueRequest request;
-    request.transaction_id = absl::StrCat("simcard-", card.image().serial(), "-", Name(kind), "-",
+    request.transaction_id = absl::StrCat("simcard-", image.serial(), "-", Name(kind), "-",
                                           absl::ToUnixMicros(clock.Now()));
     request.kind = kind;
     request.last_day = rules::ExpiryOf(kind, profile, facts).day;
     if (certs::Row(kind).personal_data) {
-      request.holder = HolderOf(card.image().holder());
+      request.holder = HolderOf(image.holder());
       request.residence = kResidence;
     }
-    JPKID_RETURN_IF_ERROR(CertifyKind(card, *authority, profile.algorithm, std::move(request)));
+    JPKID_RETURN_IF_ERROR(CertifyKind(image, *authority, profile.algorithm, std::move(request)));
     if (kind == certs::Kind::kAuth) facts.auth_expiry = rules::ExpiryOf(kind, profile, facts).day;
   }
   return absl::OkStatus();

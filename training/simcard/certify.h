@@ -4,12 +4,12 @@
 
 #include "absl/status/status.h"
 
-#include "hal/sim/card_store.h"
+#include "hal/sim/create.h"
 
 namespace jpkid::simcard {
 
 // Puts keys and both certificates on a card that has none, issued by the training authority in
 // `ca_directory` as a counter would have them issued today.
-absl::Status Certify(hal::sim::CardStore& card, const std::string& ca_directory);
+absl::Status Certify(hal::sim::CardImage& image, const std::string& ca_directory);
 
 }  // namespace jpkid::simcard

@@ -3,16 +3,18 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "daemon/card/card.h"
+#include "daemon/certs/certs.h"
+#include "daemon/rules/rules.h"
 #include "hal/sim/card_store.h"
 #include "hal/sim/create.h"
 #include "hal/sim/training_card.h"
@@ -27,13 +29,23 @@ void Take(const std::string& told, std::string& value) {
   if (!told.empty()) value = told;
 }
 
-void TakeDate(const std::string& told, std::string& value) {
-  if (!told.empty()) value = absl::StrReplaceAll(told, {{"-", ""}});
+absl::Status TakeDate(const char* option, const std::string& told, std::string& value) {
+  if (told.empty()) return absl::OkStatus();
+  absl::CivilDay day;
+  // There and back again: absl would take "1980-2-7" and blanks, too.
+  if (!absl::ParseCivilTime(told, &day) || absl::FormatCivilTime(day) != told) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, " is a date, YYYY-MM-DD, not \"", told, "\""));
+  }
+  value = absl::StrReplaceAll(told, {{"-", ""}});
+  return absl::OkStatus();
 }
 
-absl::Status TakePin(int fd, Secret& pin) {
+// One that the counter takes, too.
+absl::Status TakePin(int fd, certs::Kind kind, Secret& pin) {
   if (fd < 0) return absl::OkStatus();
-  JPKID_ASSIGN_OR_RETURN(pin, ReadSecretFromFd(fd));
+  JPKID_ASSIGN_OR_RETURN(Secret told, ReadSecretFromFd(fd));
+  JPKID_ASSIGN_OR_RETURN(pin, rules::CheckedPin(kind, std::move(told)));
   return absl::OkStatus();
 }
 
@@ -47,8 +59,8 @@ absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
   sim::CardOrder order = sim::TrainingCard(absl::ToCivilDay(absl::Now(), Tokyo()));
   Take(options.serial, order.serial);
   Take(options.municipality_code, order.municipality_code);
-  TakeDate(options.card_expiry, order.card_expiry);
-  TakeDate(options.birth_date, order.birth_date);
+  JPKID_RETURN_IF_ERROR(TakeDate("--card-expiry", options.card_expiry, order.card_expiry));
+  JPKID_RETURN_IF_ERROR(TakeDate("--birth-date", options.birth_date, order.birth_date));
   Take(options.name, order.name);
   Take(options.address, order.address);
   Take(options.sex, order.sex);
@@ -58,8 +70,9 @@ absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
   if (!options.issuer_master_key.empty()) {
     JPKID_ASSIGN_OR_RETURN(order.issuer_master_key, card::ReadMasterKey(options.issuer_master_key));
   }
-  JPKID_RETURN_IF_ERROR(TakePin(options.auth_pin_fd, order.auth_pin));
-  JPKID_RETURN_IF_ERROR(TakePin(options.signature_pin_fd, order.signature_pin));
+  JPKID_RETURN_IF_ERROR(TakePin(options.auth_pin_fd, certs::Kind::kAuth, order.auth_pin));
+  JPKID_RETURN_IF_ERROR(
+      TakePin(options.signature_pin_fd, certs::Kind::kSignature, order.signature_pin));
   if (options.with_certificates) TakeTrainingPins(order);
   return order;
 }
@@ -76,9 +89,8 @@ absl::Status Create(const CreateOptions& options) {
   }
   JPKID_ASSIGN_OR_RETURN(const sim::CardOrder order, MakeOrder(options));
   JPKID_ASSIGN_OR_RETURN(sim::CardImage image, sim::MakeCardImage(order));
-  JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<sim::CardStore> card,
-                         sim::CardStore::Create(options.out, std::move(image)));
-  if (options.with_certificates) JPKID_RETURN_IF_ERROR(Certify(*card, options.ca_dir));
+  if (options.with_certificates) JPKID_RETURN_IF_ERROR(Certify(image, options.ca_dir));
+  JPKID_RETURN_IF_ERROR(sim::CardStore::Create(options.out, std::move(image)).status());
   std::cout << "card " << order.serial << " in " << options.out << std::endl;
   return absl::OkStatus();
 }

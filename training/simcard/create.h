@@ -11,7 +11,7 @@ struct CreateOptions {
   std::string out;
   std::string serial;
   std::string municipality_code;
-  std::string card_expiry;  // Dates as 20300217 or 2030-02-17.
+  std::string card_expiry;  // Dates as 2030-02-17.
   std::string birth_date;
   std::string name;
   std::string address;

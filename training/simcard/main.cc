@@ -17,6 +17,7 @@ namespace {
 using jpkid::simcard::CreateOptions;
 using jpkid::simcard::RunOptions;
 
+constexpr char kVersion[] = "jpki-simcard " JPKID_VERSION;
 constexpr char kAbout[] =
     "TRAINING: a simulated My Number Card (JPKI application), kept in a file.\n\n"
     "  jpki-simcard create --out card.bin\n"
@@ -77,10 +78,13 @@ void AddRun(CLI::App& app, RunOptions& options) {
   run->add_option("--control", options.control, "Unix socket");
   run->add_option("--fault", options.fault, "file with a FaultList as text");
   run->add_option("--trace", options.trace, "file");
-  run->add_option("--token-label", options.token_label, "rename the card's token");
-  run->add_option("--blocked-sw", options.blocked_sw, "answer to VERIFY on a blocked PIN")
+  run->add_option("--token-label", options.token_label,
+                  "rename the card's token; the card keeps it");
+  run->add_option("--blocked-sw", options.blocked_sw,
+                  "answer to VERIFY on a blocked PIN; the card keeps it")
       ->check(CLI::IsMember({"6983", "6984"}));
-  run->add_flag("--first-6f00", options.first_6f00, "the first command after power-up fails");
+  run->add_flag("--first-6f00,!--no-first-6f00", options.first_6f00,
+                "the first command after power-up fails, or does not; the card keeps it");
   run->add_option("--link", options.link, "timing model")
       ->check(CLI::IsMember({"type-b", "t1"}))
       ->capture_default_str();
@@ -92,6 +96,7 @@ void AddRun(CLI::App& app, RunOptions& options) {
 int main(int argc, char** argv) {
   jpkid::StartLogging();
   CLI::App app(kAbout, "jpki-simcard");
+  app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
   CreateOptions create;
   AddCreate(app, create);

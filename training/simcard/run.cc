@@ -74,13 +74,18 @@ std::string Obey(absl::string_view line, sim::CardAtReader& card, sim::VpcdLink&
 
 // The switches of the command line hold for this run and for good: they are the card's own.
 absl::Status ApplySwitches(const RunOptions& options, sim::CardAtReader& card) {
+  if (options.token_label.empty() && options.blocked_sw.empty() && !options.first_6f00) {
+    return absl::OkStatus();
+  }
   std::uint32_t blocked_sw = 0;
   if (options.blocked_sw == "6983") blocked_sw = 0x6983;
   if (options.blocked_sw == "6984") blocked_sw = 0x6984;
   return card.card().store().Change([&](sim::CardImage& image) {
     if (!options.token_label.empty()) image.set_token_label(options.token_label);
     if (blocked_sw != 0) image.mutable_switches()->set_blocked_sw(blocked_sw);
-    if (options.first_6f00) image.mutable_switches()->set_first_command_6f00(true);
+    if (options.first_6f00) {
+      image.mutable_switches()->set_first_command_6f00(*options.first_6f00);
+    }
   });
 }
 

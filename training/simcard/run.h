@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,7 +17,7 @@ struct RunOptions {
   std::string fault;       // File with a FaultList.
   std::string trace;
   std::string link = "type-b";  // "type-b" or "t1".
-  bool first_6f00 = false;
+  std::optional<bool> first_6f00 = std::nullopt;
   bool real_time = false;
 };
 

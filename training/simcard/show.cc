@@ -41,8 +41,7 @@ void PrintSlot(absl::string_view name, const sim::CertificateSlot& slot) {
 }  // namespace
 
 absl::Status Show(const std::string& card) {
-  JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<sim::CardStore> store, sim::CardStore::Load(card));
-  const sim::CardImage& image = store->image();
+  JPKID_ASSIGN_OR_RETURN(const sim::CardImage image, sim::CardStore::Read(card));
   std::cout << "serial: " << image.serial() << "\n"
             << "token: " << image.token_label() << "\n"
             << "card expiry: " << image.card_expiry() << "\n"
