@@ -1,0 +1,101 @@
+"""jpki-simcard without a reader: what it refuses, and that nothing is lost by it."""
+
+import select
+import signal
+import subprocess
+
+import pytest
+
+import simcard
+from pcscd_daemon import PATIENCE, die_with_parent
+from pins import by_descriptor
+
+NOBODY = ["--vpcd", "127.0.0.1:1"]  # Where nothing listens: the card waits for its reader.
+
+
+@pytest.fixture(name="card")
+def make_card(tmp_path):
+    card = tmp_path / "card.bin"
+    simcard.create(card)
+    return card
+
+
+def refusal(*arguments, pins=None):
+    """What it says when it does not do so."""
+    with by_descriptor(pins) as (secrets, passed):
+        ended = subprocess.run([simcard.program("jpki-simcard"), *map(str, arguments), *secrets],
+                               capture_output=True, pass_fds=passed, timeout=PATIENCE, text=True)
+    assert (ended.returncode, ended.stdout) == (1, ""), ended
+    return ended.stderr.removeprefix("jpki-simcard: ").rstrip("\n")
+
+
+class Waiting:
+    """A card that is in use, as a context manager."""
+
+    def __init__(self, card, *options):
+        self._command = [simcard.program("jpki-simcard"), "run", "--card", str(card), *NOBODY,
+                         *options]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE,
+                                        preexec_fn=die_with_parent(signal.SIGTERM))
+        assert select.select([self.process.stderr], [], [], PATIENCE)[0]
+        assert b"no vpcd at port 1 yet" in self.process.stderr.readline()
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self.process.stderr.close()
+
+
+def test_one_program_has_a_card_until_it_ends(card):
+    before = simcard.show(card)
+    in_use = (f"the card {card} is in use by another jpkid or jpki-simcard: "
+              "end that one or take the card off its reader")
+    with Waiting(card):
+        assert refusal("run", "--card", card, *NOBODY) == in_use
+        assert refusal("create", "--out", card, "--force") == in_use
+        assert simcard.show(card) == before
+    with Waiting(card):  # The one before was killed.
+        assert list(card.parent.iterdir()) == [card]
+
+
+def test_what_would_spoil_a_card_is_refused(card):
+    before = card.read_bytes()
+    assert (refusal("run", "--card", card, "--token-label", "ÄÖ", *NOBODY)
+            == "the token label is 1 to 32 characters of ASCII without spaces")
+    assert card.read_bytes() == before
+    with Waiting(card):
+        assert card.read_bytes() == before  # Without a switch nothing is written.
+
+
+def test_a_switch_can_be_set_back(card):
+    before = card.read_bytes()
+    with Waiting(card, "--first-6f00"):
+        assert card.read_bytes() != before
+    with Waiting(card, "--no-first-6f00"):
+        assert card.read_bytes() == before
+
+
+@pytest.mark.parametrize("options, pins, says", [
+    (["--with-certificates", "--ca-dir", "/proc/none"], None, "cannot create directory /proc/none"),
+    (["--with-certificates", "--ca-dir", "CA", "--card-expiry", "2020-01-01"], None,
+     "it would have expired already"),
+    (["--birth-date", "17.2.1980"], None, '--birth-date is a date, YYYY-MM-DD, not "17.2.1980"'),
+    (["--card-expiry", "2030-2-17"], None, '--card-expiry is a date, YYYY-MM-DD, not "2030-2-17"'),
+    ([], {"signature": "ABCDEF"}, "at least one of each"),
+    ([], {"auth": "12345"}, "it has exactly 4 digits"),
+])
+def test_a_card_that_cannot_be_made_is_not_there(tmp_path, options, pins, says):
+    options = [str(tmp_path / "ca") if option == "CA" else option for option in options]
+    said = refusal("create", "--out", tmp_path / "new.bin", *options, pins=pins)
+    assert says in said
+    assert not (tmp_path / "new.bin").exists()
+    assert "ABCDEF" not in said and "12345" not in said
+
+
+def test_it_tells_its_version():
+    told = subprocess.run([simcard.program("jpki-simcard"), "--version"], capture_output=True,
+                          check=True, timeout=PATIENCE, text=True).stdout
+    assert told.startswith("jpki-simcard ")
