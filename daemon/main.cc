@@ -33,6 +33,7 @@
 #include "daemon/config/config.h"
 #include "daemon/desk/desk.h"
 #include "daemon/events/events.h"
+#include "daemon/examination.h"
 #include "daemon/part_options.h"
 #include "daemon/rpc/rpc.h"
 #include "daemon/rules/rules.h"
@@ -206,13 +207,20 @@ struct Arguments {
 
 int Run(const Arguments& arguments) {
   StartLogging();
+  const bool restores = arguments.restored || !arguments.backup.empty();
   const absl::StatusOr<config::Config> config =
-      arguments.config_file.empty() ? config::EmbeddedDefault(arguments.data_dir)
-                                    : config::ReadConfig(arguments.config_file, arguments.data_dir);
+      arguments.config_file.empty()
+          ? config::EmbeddedDefault(arguments.data_dir)
+          : config::ReadConfig(arguments.config_file, arguments.data_dir,
+                               restores ? config::Examination() : ObjectionsTo);
   if (!config.ok()) return Complain(config.status());
   SetLogLevel(config->log_level);
   for (const std::string& warning : config->warnings) LogWarning("%s", warning);
-  if (arguments.check_config) return 0;
+  if (arguments.check_config) {
+    std::printf("%s: fine\n", arguments.config_file.empty() ? "the embedded default"
+                                                            : arguments.config_file.c_str());
+    return 0;
+  }
 
   KeepMemoryPrivate();
   RaiseDescriptorLimit();
@@ -220,7 +228,6 @@ int Run(const Arguments& arguments) {
   if (config->purpose == config::Purpose::kTraining) {
     LogWarning("TRAINING: nothing made here is valid anywhere");
   }
-  const bool restores = arguments.restored || !arguments.backup.empty();
   const absl::Status status =
       restores ? Restore(*config, arguments.backup) : Serve(*config, signals);
   return status.ok() ? 0 : Complain(status);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "hal/pcsc/pcsc_readers.h"
 #include "hal/sim/card_store.h"
+#include "hal/sim/faults.h"
 #include "hal/sim/sim_readers.h"
 #include "hal/sim/training_card.h"
 #include "hal/trace/recording_readers.h"
@@ -54,6 +55,8 @@ absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& optio
   JPKID_ASSIGN_OR_RETURN(std::unique_ptr<trace::Trace> file, trace::Trace::Open(trace));
   return std::make_unique<trace::RecordingReaders>(std::move(readers), std::move(file));
 }
+
+absl::Status CheckFaults(const std::string& faults) { return sim::Faults().Add(faults); }
 
 Secret TrainingIssuerMasterKey() { return sim::TrainingIssuerMasterKey(); }
 

@@ -41,6 +41,10 @@ using ReadersOptions = std::variant<PcscReadersOptions, SimReadersOptions, Repla
 absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options,
                                                      const std::string& trace = "");
 
+// Whether `faults` can be told to a card. INVALID_ARGUMENT says what is wrong, with its line and
+// column in the text.
+absl::Status CheckFaults(const std::string& faults);
+
 // TRAINING ONLY: the published issuer master key of the simulated cards made here and by
 // jpki-simcard, unless it is told another.
 Secret TrainingIssuerMasterKey();

@@ -28,7 +28,7 @@ class OpenReadersTest : public testing::Test {
 TEST_F(OpenReadersTest, MakesATrainingCardOnce) {
   const SimReadersOptions options = {
       .slots = {{.name = "A", .card = Card(), .create_card = true}, {.name = "B"}}};
-  const auto readers = OpenReaders(options);
+  auto readers = OpenReaders(options);
   ASSERT_TRUE(readers.ok()) << readers.status();
   const ReaderList list = (*readers)->List();
   ASSERT_EQ(list.readers.size(), 2U);
@@ -36,6 +36,8 @@ TEST_F(OpenReadersTest, MakesATrainingCardOnce) {
   EXPECT_EQ(list.readers[1].presence, Presence::kEmpty);
   EXPECT_TRUE((*readers)->Open("A").ok());
   const Bytes card = ReadFile(Card(), 65536).value();
+  EXPECT_EQ(OpenReaders(options).status().code(), absl::StatusCode::kUnavailable);
+  readers->reset();
   EXPECT_TRUE(OpenReaders(options).ok());
   EXPECT_EQ(ReadFile(Card(), 65536).value(), card);
 }
@@ -54,6 +56,8 @@ TEST_F(OpenReadersTest, ReportsAFaultListThatMakesNoSense) {
   const auto readers = OpenReaders(SimReadersOptions{
       .slots = {{.name = "A", .card = Card(), .faults = "smash", .create_card = true}}});
   EXPECT_EQ(readers.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(readers.status(), CheckFaults("smash"));
+  EXPECT_TRUE(CheckFaults("faults { mute {} }").ok());
 }
 
 TEST(TrainingIssuerMasterKeyTest, IsAKeyOfTheIssuerProfile) {

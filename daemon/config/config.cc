@@ -108,7 +108,8 @@ Config Finished(Config config, std::vector<Grant> grants, const Findings& findin
 
 }  // namespace
 
-absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& data_dir) {
+absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& data_dir,
+                                  const Examination& examine) {
   JPKID_ASSIGN_OR_RETURN(const Bytes octets, ReadFile(file, kMostOctets));
   const std::string text(AsText(octets));
   Findings findings(file);
@@ -121,7 +122,14 @@ absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& da
   CheckMeaning(content, section, findings);
   std::vector<Grant> grants = ReadGrants(content, section, findings);
   JPKID_RETURN_IF_ERROR(findings.status());
-  return Finished(Resolve(content, DataDirectory(data_dir, content)), std::move(grants), findings);
+  Config config = Resolve(content, DataDirectory(data_dir, content));
+  if (examine != nullptr) {
+    for (const Objection& objection : examine(config)) {
+      findings.Refuse(section.Find(objection.setting), objection.sentence);
+    }
+    JPKID_RETURN_IF_ERROR(findings.status());
+  }
+  return Finished(std::move(config), std::move(grants), findings);
 }
 
 Config EmbeddedDefault(const std::string& data_dir) {

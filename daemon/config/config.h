@@ -10,7 +10,8 @@
 #include "absl/time/time.h"
 
 #include "base/log.h"
-#include "daemon/config/authority.h"  // IWYU pragma: export
+#include "daemon/config/authority.h"    // IWYU pragma: export
+#include "daemon/config/examination.h"  // IWYU pragma: export
 
 // How this daemon is set up: read from a file, or the embedded default. config.proto is the schema,
 // with what each setting means.
@@ -106,8 +107,10 @@ struct Config {
 
 // Reads the text `file`. INVALID_ARGUMENT with one line "FILE:LINE:COLUMN: sentence" for each thing
 // that is wrong with it; other codes where it cannot be opened. `data_dir` (empty: not given)
-// overrules the file's. Before there are other threads: it looks users up.
-absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& data_dir);
+// overrules the file's. What is right in itself is shown to `examine`, whose objections are told
+// like the rest. Before there are other threads: it looks users up.
+absl::StatusOr<Config> ReadConfig(const std::string& file, const std::string& data_dir,
+                                  const Examination& examine = nullptr);
 
 // Without a file: training, everything under `data_dir` (empty: the default place), one simulated
 // reader "sim-0" with a training card, and every role for the daemon's own user alone.

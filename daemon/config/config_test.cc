@@ -214,5 +214,22 @@ TEST(EmbeddedDefault, ItsPlaceIsWhereClientsLook) {
   EXPECT_EQ(EmbeddedDefault("").socket_path, DefaultSocketPath());
 }
 
+TEST_F(Reading, ObjectionsOfOthersAreToldWithTheirPlaces) {
+  std::ofstream(path_) << "municipality: \"sanda\"\nreaders { simulated {\n"
+                          "  reader { name: \"A\" }\n  reader { name: \"B\" faults: \"x\" }\n} }\n"
+                          "grant { uid: 7 role: CLERK role: OPERATOR }\n";
+  const auto object = [](const Config& config) {
+    EXPECT_EQ(config.municipality, "sanda");
+    return std::vector<Objection>{{"grant[0].role[1]", "No operators."},
+                                  {"readers.simulated.reader[1].faults", "No faults."},
+                                  {"municipality", "No town."},
+                                  {"store.url", "No store."}};
+  };
+  EXPECT_EQ(Anonymous(ReadConfig(path_, kDataDir, object).status()),
+            "FILE: No store.\nFILE:1:1: No town.\nFILE:4:22: No faults.\nFILE:6:28: No operators.");
+  const auto content = [](const Config&) { return std::vector<Objection>(); };
+  EXPECT_TRUE(ReadConfig(path_, kDataDir, content).ok());
+}
+
 }  // namespace
 }  // namespace jpkid::config

@@ -1,5 +1,9 @@
 #include "daemon/config/section.h"
 
+#include <vector>
+
+#include "absl/strings/str_split.h"
+
 namespace jpkid::config {
 
 using google::protobuf::FieldDescriptor;
@@ -11,6 +15,13 @@ Place Section::At(const FieldDescriptor& field, int index) const {
 }
 
 Place Section::At(const std::string& field, int index) const { return At(Field(field), index); }
+
+Place Section::Find(absl::string_view name) const {
+  const std::vector<std::string> parts = absl::StrSplit(name, absl::MaxSplits('.', 1));
+  const std::vector<std::string> field = absl::StrSplit(parts[0], absl::ByAnyChar("[]"));
+  const int index = field.size() > 1 ? std::stoi(field[1]) : -1;
+  return parts.size() == 1 ? At(field[0], index) : Sub(field[0], index).Find(parts[1]);
+}
 
 Section Section::Sub(const FieldDescriptor& field, int index) const {
   return {*field.message_type(),

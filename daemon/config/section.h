@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include <google/protobuf/message.h>
 #include <google/protobuf/text_format.h>
 
@@ -21,6 +22,9 @@ class Section {
   // Of the field, or of the `index`-th value of a repeated one. Line 0 where it is not in the text.
   Place At(const google::protobuf::FieldDescriptor& field, int index = -1) const;
   Place At(const std::string& field, int index = -1) const;
+
+  // Of a setting by its whole name: "readers.simulated.reader[0].faults".
+  Place Find(absl::string_view name) const;
 
   // The message in that field.
   Section Sub(const google::protobuf::FieldDescriptor& field, int index = -1) const;

@@ -43,6 +43,47 @@ def test_a_new_home(tmp_path):
         assert made.stat().st_mode & 0o777 == 0o700, made
 
 
+FINDINGS = [
+    ('municipality: "nowhere"', "2:1", "There is no municipality file 'nowhere'."),
+    ('readers { simulated { reader { name: "A" card_file: "card.bin" create_card: true\n'
+     '  faults: "rubbish {" } } }', "3:3", "fault: 1:9: "),
+    ('readers { simulated { reader { name: "A" card_file: "none/card.bin" create_card: true } } }',
+     "2:42", "cannot make files in DIR/none: No such file or directory."),
+    ('readers { simulated { reader { name: "A" card_file: "card.bin" } } }',
+     "2:42", "cannot read DIR/card.bin: No such file or directory."),
+    ('readers { replayed { recording_file: "none" } }', "2:22",
+     "cannot read DIR/none: No such file or directory."),
+    ('readers { trace_file: "none/trace" }', "2:11",
+     "cannot make files in DIR/none: No such file or directory."),
+    ('issuer_master_key_file: "none"', "2:1", "DIR/none cannot be opened"),
+    ('socket { path: "/%s" }' % ("p" * 107), "2:10", f"/{'p' * 107} is longer than 107 octets."),
+]
+
+
+@pytest.mark.parametrize("text, place, finding", FINDINGS)
+@pytest.mark.parametrize("check", [["--check-config"], []])
+def test_what_would_keep_it_from_starting_is_told_with_its_place(tmp_path, check, text, place,
+                                                                  finding):
+    file, data = tmp_path / "jpkid.textproto", tmp_path / "data"
+    file.write_text(f"grant {{ uid: 1 role: CLERK }}\n{text}\n", encoding="utf-8")
+    said = refusal("--config", file, "--data-dir", data, *check)
+    assert said.startswith(f"jpkid: {file}:{place}: "), said
+    assert finding.replace("DIR", str(data)) in said
+    assert not data.exists()
+
+
+def test_a_good_configuration_is_called_fine(tmp_path):
+    file = tmp_path / "jpkid.textproto"
+    file.write_text("grant { uid: 1 role: CLERK }\n"
+                    'readers { trace_file: "trace" simulated { reader { name: "A" } } }\n',
+                    encoding="utf-8")
+    said = subprocess.run([program("jpkid"), "--config", str(file), "--data-dir",
+                           str(tmp_path / "data"), "--check-config"], check=True,
+                          capture_output=True, text=True, timeout=PATIENCE)
+    assert said.stdout == f"{file}: fine\n"
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.parametrize("mode", [0o770, 0o707])
 def test_a_data_directory_that_others_write_to_is_refused(tmp_path, mode):
     directory = tmp_path / "data"
