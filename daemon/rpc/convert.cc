@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -12,6 +13,9 @@
 
 namespace jpkid::rpc {
 namespace {
+
+// The first day of Meiji, with which the eras begin that a register of residents knows.
+constexpr absl::CivilDay kFirstBirthday(1868, 1, 1);
 
 absl::Status Invalid(absl::string_view field, absl::string_view detail) {
   return Fail(Reason::kArgumentInvalid,
@@ -24,10 +28,24 @@ std::size_t Characters(absl::string_view text) {
       std::ranges::count_if(text, [](char octet) { return (octet & 0xC0) != 0x80; }));
 }
 
+// C0, DEL, and C1 in its two octets.
+bool HasControlCharacter(absl::string_view text) {
+  char before = 0;
+  for (const char octet : text) {
+    const bool c1 = before == '\xC2' && static_cast<unsigned char>(octet) < 0xA0;
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(octet)) || c1) return true;
+    before = octet;
+  }
+  return false;
+}
+
 absl::Status CheckText(absl::string_view text, std::size_t most, absl::string_view field) {
   if (text.empty()) return Fail(Reason::kHolderDataMissing, {{"field", std::string(field)}});
   if (Characters(text) > most) {
     return Invalid(absl::StrCat("holder.", field), absl::StrCat("at most ", most, " characters"));
+  }
+  if (HasControlCharacter(text)) {
+    return Invalid(absl::StrCat("holder.", field), "no control characters");
   }
   return absl::OkStatus();
 }
@@ -115,13 +133,22 @@ v1::PinKind ToPinKind(absl::string_view name) {
   return kind.ok() ? ToPinKind(*kind) : v1::PIN_KIND_UNSPECIFIED;
 }
 
+// absl would take "1980-2-7" and blanks, too.
+absl::StatusOr<absl::CivilDay> ToDay(absl::string_view text, absl::string_view field) {
+  absl::CivilDay day;
+  if (text.size() == 10 && absl::ParseCivilTime(text, &day) && absl::FormatCivilTime(day) == text) {
+    return day;
+  }
+  return Invalid(field, text.empty() ? "is missing; a date, YYYY-MM-DD"
+                                     : "is no date of the calendar, YYYY-MM-DD");
+}
+
 absl::StatusOr<ca::Holder> ToHolder(const v1::Holder& holder) {
   JPKID_RETURN_IF_ERROR(CheckText(holder.name(), 200, "name"));
   JPKID_RETURN_IF_ERROR(CheckText(holder.address(), 400, "address"));
-  absl::CivilDay birth_date;
-  if (!absl::ParseCivilTime(holder.birth_date(), &birth_date)) {
-    return Invalid("holder.birth_date", "a date, YYYY-MM-DD");
-  }
+  JPKID_ASSIGN_OR_RETURN(const absl::CivilDay birth_date,
+                         ToDay(holder.birth_date(), "holder.birth_date"));
+  if (birth_date < kFirstBirthday) return Invalid("holder.birth_date", "is too long ago");
   JPKID_ASSIGN_OR_RETURN(const ca::Sex sex, ToSex(holder.sex()));
   return ca::Holder{.name = holder.name(),
                     .address = holder.address(),

@@ -40,7 +40,11 @@ v1::PinKind ToPinKind(certs::Kind kind);
 v1::CertificateKind ToCertificateKind(absl::string_view name);
 v1::PinKind ToPinKind(absl::string_view name);
 
-// The holder as the request tells him. ARGUMENT_INVALID names the field, never its value.
+// YYYY-MM-DD and nothing else. ARGUMENT_INVALID, with `field`.
+absl::StatusOr<absl::CivilDay> ToDay(absl::string_view text, absl::string_view field);
+
+// The holder as the request tells him, whose day of birth may still be to come. ARGUMENT_INVALID
+// names the field, never its value.
 absl::StatusOr<ca::Holder> ToHolder(const v1::Holder& holder);
 
 v1::Reader ToReader(const session::ReaderStatus& status, absl::Time now);

@@ -209,8 +209,15 @@ TEST(ConvertTest, AHolder) {
 
 TEST(ConvertTest, AHolderWithAFaultIsRefusedWithoutHisData) {
   v1::Holder holder = GoodHolder();
-  holder.set_birth_date("1990-02-30");
-  EXPECT_EQ(ToHolder(holder).status().message(), "holder.birth_date: a date, YYYY-MM-DD.");
+  for (const char* wrong : {"1990-02-30", "1980-2-20", " 980-02-20", "1980-02-20\n"}) {
+    holder.set_birth_date(wrong);
+    EXPECT_EQ(ToHolder(holder).status().message(),
+              "holder.birth_date: is no date of the calendar, YYYY-MM-DD.");
+  }
+  holder.set_birth_date("1867-12-31");
+  EXPECT_EQ(ToHolder(holder).status().message(), "holder.birth_date: is too long ago.");
+  holder.set_birth_date("1868-01-01");
+  EXPECT_TRUE(ToHolder(holder).ok());
   holder = GoodHolder();
   holder.set_sex(3);
   EXPECT_EQ(ToHolder(holder).status().message(), "holder.sex: 1, 2 or 9.");
@@ -224,6 +231,20 @@ TEST(ConvertTest, AHolderWithAFaultIsRefusedWithoutHisData) {
   EXPECT_TRUE(ToHolder(holder).ok());
   holder.set_name(name + "字");
   EXPECT_EQ(ToHolder(holder).status().message(), "holder.name: at most 200 characters.");
+}
+
+TEST(ConvertTest, AHoldersTextsHaveNoControlCharacters) {
+  for (const char* wrong : {"電子\n太郎", "\t", "電子\x7F太郎", "電子\xC2\x85太郎", "\x1B[2J"}) {
+    v1::Holder holder = GoodHolder();
+    holder.set_name(wrong);
+    EXPECT_EQ(ToHolder(holder).status().message(), "holder.name: no control characters.");
+    holder = GoodHolder();
+    holder.set_address(wrong);
+    EXPECT_EQ(ToHolder(holder).status().message(), "holder.address: no control characters.");
+  }
+  v1::Holder holder = GoodHolder();
+  holder.set_name("Ana\xC2\xA0M\xC3\x85ria");  // No-break space, and an octet below A0 after C3.
+  EXPECT_TRUE(ToHolder(holder).ok());
 }
 
 TEST(ConvertTest, MomentsBefore1970) {

@@ -77,6 +77,9 @@ absl::Status RunnerImpl::CheckRequest(const RunRequest& request) const {
       std::adjacent_find(request.kinds.begin(), request.kinds.end()) != request.kinds.end()) {
     return refuse("kinds", "names each certificate once, auth before signature");
   }
+  if (request.holder && request.holder->birth_date > rules::TokyoDay(parts_.clock.Now())) {
+    return refuse("holder.birth_date", "is in the future");
+  }
   if (const auto found = limits_.suspended.find(request.procedure);
       found != limits_.suspended.end()) {
     return Fail(

@@ -80,6 +80,16 @@ TEST_F(Counter, AnotherRequestUnderTheSameNameIsRefused) {
   EXPECT_EQ(store_->Get(first.id())->SerializeAsString(), first.SerializeAsString());
 }
 
+TEST_F(Counter, AHolderWhoIsNotBornIsRefused) {
+  Open(NewCard());
+  runner::RunRequest request = Request();
+  const absl::CivilDay today = rules::TokyoDay(authority_.clock().Now());
+  request.holder.emplace().birth_date = today + 1;
+  EXPECT_EQ(runner_->Begin(request).status().message(), "holder.birth_date: is in the future.");
+  request.holder->birth_date = today;
+  EXPECT_TRUE(runner_->Begin(request).ok());
+}
+
 TEST_F(Counter, ACardWithAValidCertificateIsRefused) {
   Open(NewCard());
   ExpectCardAndBookAgree(IssueToEnd(Request()));
