@@ -21,7 +21,8 @@ enum class CardChange {
 
 enum class Language { kEnglish, kJapanese };
 
-// One row of the catalogue. `{name}` in a text stands for the metadata value of that name.
+// One row of the catalogue. `{name}` in a text stands for the metadata value of that name; what
+// stands in brackets is left out where one of its values is not known.
 struct ReasonRow {
   Reason reason;
   absl::string_view code;
@@ -44,7 +45,9 @@ const ReasonRow& Row(Reason reason);
 // The reason whose code is `code`, as it came over a wire or out of a store.
 std::optional<Reason> ReasonFromCode(absl::string_view code);
 
-// What happened, and what to do now, with the metadata filled in.
+// What happened, and what to do now, with the metadata filled in. The remedy ends with what else
+// stands in the way (`also`, `also_ja`) and whom to ask (`office`, `office_ja`), each in a line of
+// its own, where the metadata have them.
 std::string Text(Reason reason, const ReasonMetadata& metadata, Language language);
 std::string Remedy(Reason reason, const ReasonMetadata& metadata, Language language);
 

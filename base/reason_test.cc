@@ -38,6 +38,26 @@ TEST(Reason, TextIsFilledWithMetadata) {
             "The auth PIN is wrong. Tries left: ?.");
 }
 
+TEST(Reason, WhatStandsInBracketsIsLeftOutUntilItsValueIsKnown) {
+  EXPECT_EQ(Remedy(Reason::kMaintenanceDay, {{"next", "2027-12-30 09:00"}}, Language::kEnglish),
+            "Next opening: 2027-12-30 09:00.");
+  EXPECT_EQ(Remedy(Reason::kMaintenanceDay, {}, Language::kEnglish), "");
+  EXPECT_EQ(Remedy(Reason::kMaintenanceDay, {}, Language::kJapanese), "");
+  // A value's own brackets are nothing of the text.
+  EXPECT_EQ(Text(Reason::kCaRejected, {{"detail", "[x]"}}, Language::kEnglish),
+            "The certificate authority refused the request: [x].");
+}
+
+TEST(Reason, ARemedyEndsWithWhatElseThereIsAndWhomToAsk) {
+  const ReasonMetadata metadata = {
+      {"also", "Too late."}, {"also_ja", "遅すぎます。"}, {"office", "X"}, {"office_ja", "エ"}};
+  EXPECT_EQ(Remedy(Reason::kMaintenanceDay, metadata, Language::kEnglish), "Too late.\nAsk: X.");
+  EXPECT_EQ(Remedy(Reason::kAppointmentNeeded, metadata, Language::kJapanese),
+            "先に予約をお取りください。\n遅すぎます。\nお問い合わせ：エ");
+  EXPECT_EQ(Remedy(Reason::kWhereToAsk, {{"office", "X"}}, Language::kEnglish),
+            "Call before you come.");
+}
+
 TEST(Reason, PinsAndCertificatesHaveTheirNamesInJapanese) {
   EXPECT_EQ(Text(Reason::kPinWrong, {{"pin", "auth"}, {"tries_left", "2"}}, Language::kJapanese),
             "暗証番号（利用者証明用）が違います。残り 2 回です。");

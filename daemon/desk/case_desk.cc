@@ -20,11 +20,41 @@ using google::protobuf::util::MessageDifferencer;
 using store::CaseRecord;
 using Act = workflow::CaseAct;
 
-// Refusals stand first.
+// A refusal with what to do about it.
+std::string Told(const rules::Finding& finding, Language language) {
+  const std::string text = Text(finding.reason, finding.metadata, language);
+  const std::string remedy = Remedy(finding.reason, finding.metadata, language);
+  const bool blank = language == Language::kEnglish && !remedy.empty();
+  return absl::StrCat(text, blank ? " " : "", remedy);
+}
+
+void AddLine(const std::string& name, const std::string& line, ReasonMetadata& metadata) {
+  std::string& lines = metadata[name];
+  absl::StrAppend(&lines, lines.empty() ? "" : "\n", line);
+}
+
+// So many more refusals are told in words: a status has 8 KiB to travel in, and says it four times.
+constexpr int kMostOthers = 3;
+
+// Refusals stand first: the first one is the reason, the others are told with it, and the office to
+// ask (S19).
 absl::Status Refusal(const rules::Decision& decision) {
   if (decision.allowed) return absl::OkStatus();
   const rules::Finding& first = decision.findings.front();
-  return Fail(first.reason, first.metadata);
+  ReasonMetadata metadata = first.metadata;
+  int others = 0;
+  for (const rules::Finding& finding : decision.findings) {
+    if (finding.reason == Reason::kWhereToAsk) {
+      metadata.insert(finding.metadata.begin(), finding.metadata.end());
+    }
+    const bool refuses = Row(finding.reason).status != absl::StatusCode::kOk;
+    if (&finding == &first || !refuses) continue;
+    AddLine("also_reasons", std::string(Row(finding.reason).code), metadata);
+    if (++others > kMostOthers) continue;
+    AddLine("also", Told(finding, Language::kEnglish), metadata);
+    AddLine("also_ja", Told(finding, Language::kJapanese), metadata);
+  }
+  return Fail(first.reason, std::move(metadata));
 }
 
 // The application as it is stored, with the digest of what else was said.

@@ -70,7 +70,26 @@ TEST_F(DeskTest, ARefusalFailsWithItsFirstReasonAndLeavesNothing) {
   clock_.Set(Morning(absl::CivilDay(2026, 6, 14)));  // A Sunday.
   const absl::Status closed = sanda->CreateCase(New(Issue(Applicant::kHolder), {})).status();
   EXPECT_TRUE(FailedFor(closed, Reason::kOfficeHoliday)) << closed;
+  EXPECT_EQ(Remedy(Reason::kOfficeHoliday, FailureOf(closed).metadata, Language::kEnglish),
+            "Next opening: 2026-06-15 09:00.\n"
+            "Ask: Sanda City, Resident Registration, Citizens' Division, 2-1-1 Miwa, Sanda, "
+            "669-1595, tel. 079-559-5044, fax 079-563-2101.");
   EXPECT_TRUE(desk_->ListCases({}, 10, "")->cases.empty());
+}
+
+TEST_F(DeskTest, ARefusalTellsWhatElseStandsInTheWayAndWhomToAsk) {
+  const auto sanda = Open({.municipality = "sanda"});
+  clock_.Set(Morning(absl::CivilDay(2026, 6, 14)));
+  rules::Application application = Issue(Applicant::kHolder);
+  application.not_registered = true;
+  const Failure refused = FailureOf(sanda->CreateCase(New(application, {})).status());
+  EXPECT_EQ(refused.reason, Reason::kNotRegistered);
+  EXPECT_EQ(refused.metadata.at("also_reasons"), "OFFICE_HOLIDAY");
+  EXPECT_EQ(Remedy(refused.reason, refused.metadata, Language::kJapanese),
+            "住民登録のある市区町村の窓口をご案内ください。\n"
+            "2026-06-14 は閉庁日です（日曜日）。次の受付開始：2026-06-15 09:00\n"
+            "お問い合わせ：三田市、地域創生部市民協働室市民課（住基担当）、"
+            "〒669-1595 三田市三輪2丁目1番1号、電話 079-559-5044、ファクス 079-563-2101");
 }
 
 TEST_F(DeskTest, AnItemThatIsNotAskedForIsRefused) {

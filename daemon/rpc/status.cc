@@ -73,9 +73,9 @@ grpc::Status ToGrpc(const absl::Status& status, Language language) {
 }
 
 std::string TextAndRemedy(const Failure& failure, Language language) {
-  return absl::StrCat(Text(failure.reason, failure.metadata, language),
-                      language == Language::kEnglish ? " " : "",
-                      Remedy(failure.reason, failure.metadata, language));
+  const std::string remedy = Remedy(failure.reason, failure.metadata, language);
+  const bool blank = language == Language::kEnglish && !remedy.empty();
+  return absl::StrCat(Text(failure.reason, failure.metadata, language), blank ? " " : "", remedy);
 }
 
 }  // namespace jpkid::rpc

@@ -35,7 +35,7 @@ std::string Page() {
       "# Reasons\n\n"
       "Why jpkid refused something or failed. Each reason comes with its gRPC status code and says "
       "what\nthe card is like afterwards; the arrow is what to do now. Words in braces are filled "
-      "in.\n\n"
+      "in,\nwhat stands in brackets is left out where they are not known.\n\n"
       "Made from `base/reason_rows_*.cc` by `reasons-page`; don't edit it by hand.\n";
   for (const ReasonRow& row : ReasonCatalogue()) {
     absl::StrAppend(&page, Section(row));
