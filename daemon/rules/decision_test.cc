@@ -202,6 +202,9 @@ TEST_F(Sanda, S15AndS17ProxyRenewsTheSameDayWithTheForm) {
   EXPECT_THAT(decision.items,
               ElementsAre(Brings("HOLDER_CARD", 1, "S17"), Brings("SEALED_REPLY_FORM", 1, "S17"),
                           Brings("PROXY_PHOTO_ID", 1, "S17")));
+  // S17: the form of S11, within its validity; S7's is another one.
+  EXPECT_NE(decision.items[1].japanese.find("有効期限内の「照会書兼回答書」"), std::string::npos);
+  EXPECT_NE(decision.items[1].english.find("within its validity"), std::string::npos);
   EXPECT_THAT(decision.findings, Contains(Says(Reason::kSameDay, "S15")));
 }
 

@@ -140,6 +140,9 @@ void CheckWays(const file::MunicipalityFile& content, const Section& section, Fi
       if (bring.visit() > way.visits()) {
         findings.Refuse(inside.At("visit"), "There is no such visit.");
       }
+      if (bring.has_text() && bring.document_size() != 1) {
+        findings.Refuse(inside.At("text"), "It is the text of one document.");
+      }
       for (int n = 0; n < bring.document_size(); ++n) {
         if (codes.contains(bring.document(n))) continue;
         findings.Refuse(inside.At("document", n),

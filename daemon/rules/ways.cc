@@ -30,8 +30,9 @@ Item ItemOf(const file::MunicipalityFile& policy, const file::Bring& bring,
   Item item = {.code = code, .visit = bring.visit(), .s_row = bring.row()};
   for (const file::Document& document : policy.document()) {
     if (document.code() != code) continue;
-    item.english = document.text().english();
-    item.japanese = document.text().japanese();
+    const file::Text& text = bring.has_text() ? bring.text() : document.text();
+    item.english = text.english();
+    item.japanese = text.japanese();
     if (!document.has_issued_within_months()) break;
     const int months = document.issued_within_months();
     absl::StrAppend(&item.english, ", issued within the last ", months, " months");
