@@ -18,16 +18,6 @@ absl::Status Invalid(absl::string_view field, absl::string_view detail) {
               {{"field", std::string(field)}, {"detail", std::string(detail)}});
 }
 
-// YYYY-MM-DD and nothing else: absl would take "1980-2-7" and blanks, too.
-absl::StatusOr<absl::CivilDay> ToDay(absl::string_view text, absl::string_view field) {
-  absl::CivilDay day;
-  if (text.size() == 10 && absl::ParseCivilTime(text, &day) && absl::FormatCivilTime(day) == text) {
-    return day;
-  }
-  return Invalid(field, text.empty() ? "is missing; a date, YYYY-MM-DD"
-                                     : "is no date of the calendar, YYYY-MM-DD");
-}
-
 template <typename Wire>
 absl::StatusOr<std::vector<certs::Kind>> Named(const google::protobuf::RepeatedField<int>& numbers,
                                                absl::string_view field) {
