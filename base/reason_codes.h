@@ -17,7 +17,6 @@ enum class Reason {
   kCardExpired,
   kCardStatus,
   kCardAnswerInvalid,
-  // PINs.
   kPinFormat,
   kPinWrong,
   kPinBlocked,
@@ -78,7 +77,6 @@ enum class Reason {
   kLostAfterExpiry,
   kNoticeByPost,
   kWhereToAsk,
-  // Cases.
   kCaseUnknown,
   kCaseChanged,
   kCaseState,
