@@ -279,6 +279,7 @@ v1::Operation ToOperation(const store::OperationRecord& record, Language languag
   operation.set_creator(record.creator());
   operation.set_training(record.training());
   operation.set_last_sequence(record.last_sequence());
+  operation.set_in_custody(record.in_custody() && !record.has_failure());
   if (!record.case_id().empty()) operation.set_case_(absl::StrCat("cases/", record.case_id()));
   return operation;
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 #include "base/status.h"
 #include "daemon/rpc/convert.h"
 #include "daemon/rpc/convert_case.h"
@@ -83,7 +85,12 @@ absl::StatusOr<std::unique_ptr<Source>> OperationService::WatchOperation(
     CallInfo& info, const v1::WatchOperationRequest& request) {
   JPKID_ASSIGN_OR_RETURN(const std::string id, IdOf("operations", request.name(), "name"));
   if (request.resume_after() < 0) return Invalid("resume_after", "not below 0");
-  JPKID_RETURN_IF_ERROR(store_.Get(id).status());
+  JPKID_ASSIGN_OR_RETURN(const store::OperationRecord record, store_.Get(id));
+  // It has not seen such an event from us: it would wait for what never comes, or miss some.
+  if (request.resume_after() > record.last_sequence()) {
+    return Invalid("resume_after",
+                   absl::StrCat("not above ", record.last_sequence(), ", the newest event"));
+  }
   return WatchTail(tails_.Of(id, info.language), request.resume_after());
 }
 

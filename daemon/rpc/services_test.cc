@@ -210,6 +210,9 @@ TEST_F(ServicesTest, ACancelledOperationEndsForItsWatchers) {
   }
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_EQ(response.event().failed().failure().reason(), "OPERATION_CANCELLED");
+  watch.set_resume_after(response.event().sequence() + 1);
+  grpc::ClientContext beyond;
+  EXPECT_EQ(CodeOf(operations_->WatchOperation(&beyond, watch)->Finish()), "ARGUMENT_INVALID");
 }
 
 TEST_F(ServicesTest, WhatCannotBeRunIsRefused) {
