@@ -81,7 +81,8 @@ absl::Status Answers::GivePin(const std::string& operation, const PendingInput& 
       JPKID_RETURN_IF_ERROR(backoff.Pause(status, deadline_));
     } else if (FailedFor(status, Reason::kPinFormat) &&
                SourceOf(input.pin().pin()).descriptor < 0) {
-      context_.TellFailure(status, CardUse::kReads);
+      // Of the card the operation knows more than the catalogue.
+      context_.TellFailure(status, CardUse::kNone);
     } else {
       return status;
     }
@@ -145,10 +146,15 @@ absl::StatusOr<Operation> ProvideInput(const Context& context, const std::string
 }
 
 absl::StatusOr<Operation> GetOperation(const Context& context, const std::string& name) {
+  return GetOperation(context, name, context.CallDeadline());
+}
+
+absl::StatusOr<Operation> GetOperation(const Context& context, const std::string& name,
+                                       absl::Time deadline) {
   jpki::v1::GetOperationRequest request;
   request.set_name(name);
   return context.daemon().Call<OperationService>(&OperationService::StubInterface::GetOperation,
-                                                 request, context.CallDeadline());
+                                                 request, deadline);
 }
 
 }  // namespace jpkid::cli

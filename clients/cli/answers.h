@@ -55,5 +55,7 @@ absl::StatusOr<jpki::v1::Operation> ProvideInput(const Context& context,
                                                  const Secret& pin, const std::string& request_id);
 
 absl::StatusOr<jpki::v1::Operation> GetOperation(const Context& context, const std::string& name);
+absl::StatusOr<jpki::v1::Operation> GetOperation(const Context& context, const std::string& name,
+                                                 absl::Time deadline);
 
 }  // namespace jpkid::cli

@@ -52,8 +52,7 @@ void AddCaseList(CommandLine& line) {
   TakeTime(line, command, "--before", [&request](const google::protobuf::Timestamp& time) {
     *request.mutable_created_before() = time;
   });
-  line.Option(command, "--page-size", options->page_size)
-      ->check(CLI::Validator(CLI::Range(1, 1000)).description(""));
+  line.Number(command, "--page-size", options->page_size, 1, 1000);
   line.Option(command, "--page-token", *request.mutable_page_token());
   line.Flag(command, "--all", options->all);
 }

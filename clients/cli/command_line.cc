@@ -48,6 +48,17 @@ absl::Duration ToLimit(const std::string& text) {
   return limit;
 }
 
+// What is wrong with the value of "--flag=value", which CLI11 converts with an exception of its
+// own.
+std::string IsFlagValue(const std::string& text) {
+  try {
+    CLI::detail::to_flag_value(text);
+    return "";
+  } catch (const std::exception&) {
+    return "true|false";
+  }
+}
+
 void CheckLanguage(const std::string& text) {
   if (!client::LanguageOfTag(text).has_value()) throw CLI::ValidationError("--lang", "ja|en");
 }
@@ -96,6 +107,25 @@ CLI::App* CommandLine::Add(const std::string& name, Command command) {
   Describe(added, name);
   added->callback([this, command = std::move(command)] { chosen_ = command; });
   return added;
+}
+
+CLI::Option* CommandLine::Flag(CLI::App* command, const std::string& names,
+                               std::function<void(bool)> set) {
+  return command
+      ->add_flag_function(
+          names, [set = std::move(set)](std::int64_t count) { set(count > 0); },
+          Help(command, names))
+      ->check(IsFlagValue);
+}
+
+std::int64_t CommandLine::ToNumber(const std::string& name, const std::string& text,
+                                   std::int64_t least, std::int64_t most) const {
+  const Words words(language_);
+  std::int64_t number = 0;
+  if (absl::SimpleAtoi(text, &number) && number >= least && number <= most) return number;
+  const bool open = most >= std::numeric_limits<int>::max();
+  throw CLI::ValidationError(name, open ? words(Msg::kNoNumberFrom, text, least)
+                                        : words(Msg::kNoNumberFromTo, text, least, most));
 }
 
 std::string CommandLine::LongName(const std::string& names) {

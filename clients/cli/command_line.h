@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -40,15 +41,19 @@ class CommandLine {
     return command->add_option_function<std::string>(names, std::move(take), Help(command, names))
         ->type_name(ValueName(command, names));
   }
+  // The same, for whole numbers.
+  template <typename Int>
+  CLI::Option* Number(CLI::App* command, const std::string& names, Int& value, Int least,
+                      Int most = std::numeric_limits<Int>::max()) {
+    return Take(command, names, [=, this, &value](const std::string& text) {
+      value = static_cast<Int>(ToNumber(LongName(names), text, least, most));
+    });
+  }
   CLI::Option* Flag(CLI::App* command, const std::string& names, bool& value) {
-    return command->add_flag(names, value, Help(command, names));
+    return Flag(command, names, [&value](bool on) { value = on; });
   }
   // The same, for what is set in another way than as a variable.
-  CLI::Option* Flag(CLI::App* command, const std::string& names, std::function<void(bool)> set) {
-    return command->add_flag_function(
-        names, [set = std::move(set)](std::int64_t count) { set(count > 0); },
-        Help(command, names));
-  }
+  CLI::Option* Flag(CLI::App* command, const std::string& names, std::function<void(bool)> set);
 
   // "--output" of "-o,--output"; "NAME" of "NAME".
   static std::string LongName(const std::string& names);
@@ -57,6 +62,8 @@ class CommandLine {
   const Command& chosen() const { return chosen_; }
 
  private:
+  std::int64_t ToNumber(const std::string& name, const std::string& text, std::int64_t least,
+                        std::int64_t most) const;
   void AddGlobals(Globals& globals);
   // The group that a name's first word stands for, "pin": made when first asked for.
   CLI::App* Group(const std::string& name);

@@ -25,6 +25,16 @@ struct Options {
   InputOptions input;
 };
 
+// What has become of an operation that was to be cancelled.
+std::string AfterCancel(const Words& words, const Operation& operation) {
+  if (!operation.has_failure()) {
+    return absl::StrCat(words(Msg::kCancelTaken, operation.name()), "\n");
+  }
+  return absl::StrCat(
+      words(Msg::kCancelDone, operation.name()), "\n",
+      words(operation.failure().card_changed() ? Msg::kCardChanged : Msg::kCardUnchanged), "\n");
+}
+
 // Pages are fetched until there are as many as were asked for.
 Outcome List(const Context& context, const Options& options) {
   ListOperationsResponse all;
@@ -62,6 +72,10 @@ Outcome Watch(const Context& context, const Options& options) {
                 options.look_on ? nullptr : &answers);
 }
 
+Outcome Give(const Context& context, const Options& options) {
+  return GiveInput(context, OperationName(options.name), options.input, options.request_id);
+}
+
 Outcome Cancel(const Context& context, const Options& options) {
   jpki::v1::CancelOperationRequest request;
   request.set_name(OperationName(options.name));
@@ -70,8 +84,7 @@ Outcome Cancel(const Context& context, const Options& options) {
       const Operation operation,
       context.daemon().Call<OperationService>(&OperationService::StubInterface::CancelOperation,
                                               request, context.CallDeadline()));
-  JPKID_RETURN_IF_ERROR(context.Print(
-      operation, absl::StrCat(context.words()(Msg::kCancelTaken, operation.name()), "\n")));
+  JPKID_RETURN_IF_ERROR(context.Print(operation, AfterCancel(context.words(), operation)));
   return ExitCode::kDone;
 }
 
@@ -79,33 +92,24 @@ Outcome Cancel(const Context& context, const Options& options) {
 
 void AddOperation(CommandLine& line) {
   const auto options = std::make_shared<Options>();
-  const auto add = [&](const std::string& name, Outcome (*run)(const Context&, const Options&),
-                       CardUse card) {
+  // None says what a failure has done to the card: the operation alone knows.
+  const auto add = [&](const std::string& name, Outcome (*run)(const Context&, const Options&)) {
     return line.Add(
-        name, {.run = [options, run](const Context& context) { return run(context, *options); },
-               .card = card});
+        name, {.run = [options, run](const Context& context) { return run(context, *options); }});
   };
-  CLI::App* list = add("operation list", List, CardUse::kNone);
+  CLI::App* list = add("operation list", List);
   line.Flag(list, "--active", options->active);
-  line.Option(list, "--limit", options->limit)
-      ->check(CLI::Validator(CLI::Range(1, 100000)).description(""));
-  CLI::App* show = add("operation show", Show, CardUse::kNone);
-  CLI::App* watch = add("operation watch", Watch, CardUse::kChanges);
-  line.Option(watch, "--resume-after", options->resume_after)
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  line.Number(list, "--limit", options->limit, 1, 100000);
+  CLI::App* show = add("operation show", Show);
+  CLI::App* watch = add("operation watch", Watch);
+  line.Number(watch, "--resume-after", options->resume_after, std::int64_t{0});
   line.Flag(watch, "--look-on", options->look_on);
   AddPinPerKind(line, watch, options->input.pins);
-  CLI::App* input =
-      line.Add("operation input", {.run =
-                                       [options](const Context& context) {
-                                         return GiveInput(context, OperationName(options->name),
-                                                          options->input, options->request_id);
-                                       },
-                                   .card = CardUse::kReads});
+  CLI::App* input = add("operation input", Give);
   line.Option(input, "--input-id", options->input.id);
   line.Flag(input, "--card", options->input.card);
   AddPinPerKind(line, input, options->input.pins);
-  CLI::App* cancel = add("operation cancel", Cancel, CardUse::kChanges);
+  CLI::App* cancel = add("operation cancel", Cancel);
   for (CLI::App* command : {show, watch, input, cancel}) {
     line.Option(command, "NAME", options->name)->required();
   }

@@ -63,6 +63,20 @@ Outcome Show(const Context& context, const std::string& option) {
   return ExitCode::kDone;
 }
 
+// Ends the exclusive session that holds the reader.
+Outcome Release(const Context& context, const std::string& option) {
+  jpki::v1::ReleaseReaderRequest request;
+  JPKID_ASSIGN_OR_RETURN(*request.mutable_reader(), ChooseReader(context, option));
+  JPKID_ASSIGN_OR_RETURN(
+      const jpki::v1::ReleaseReaderResponse response,
+      context.daemon().Call<ReaderService>(&ReaderService::StubInterface::ReleaseReader, request,
+                                           context.CallDeadline()));
+  const Msg told = response.released() ? Msg::kReleased : Msg::kNothingToRelease;
+  JPKID_RETURN_IF_ERROR(
+      context.Print(response, absl::StrCat(context.words()(told, request.reader()), "\n")));
+  return ExitCode::kDone;
+}
+
 // Until the user has seen enough.
 Outcome Watch(const Context& context, const std::string& option) {
   WatchQueueRequest request;
@@ -92,11 +106,14 @@ Outcome Watch(const Context& context, const std::string& option) {
 void AddQueue(CommandLine& line) {
   const auto reader = std::make_shared<std::string>();
   const auto watch = std::make_shared<bool>(false);
+  const auto release = std::make_shared<bool>(false);
   CLI::App* command = line.Add("queue", {.run = [=](const Context& context) {
+                                 if (*release) return Release(context, *reader);
                                  return *watch ? Watch(context, *reader) : Show(context, *reader);
                                }});
   line.Option(command, "READER", *reader);
-  line.Flag(command, "-w,--watch", *watch);
+  CLI::Option* watching = line.Flag(command, "-w,--watch", *watch);
+  line.Flag(command, "--release", *release)->excludes(watching);
 }
 
 }  // namespace jpkid::cli

@@ -1,3 +1,5 @@
+#include "absl/strings/match.h"
+
 #include "base/bytes.h"
 #include "clients/cli/answers.h"
 #include "clients/cli/commands.h"
@@ -37,9 +39,19 @@ Outcome Print(const Context& context, const Options& options, const Slip& slip,
   return ExitCode::kDone;
 }
 
-// Whether only the authority is awaited: nobody can give anything.
-bool AwaitsAuthority(const Operation& operation) {
-  return operation.state() == Operation::STATE_WAITING && operation.pending_inputs().empty();
+// Whether the card is kept: the authority is awaited without it, and nobody can give anything.
+bool IsCardKept(const Operation& operation) {
+  return operation.in_custody() && operation.pending_inputs().empty();
+}
+
+// Whether an operation of the case has left the card different from before. The history names each.
+absl::StatusOr<bool> CardChanged(const Context& context, const Case& one) {
+  for (const jpki::v1::CaseAct& act : one.history()) {
+    if (!absl::StartsWith(act.detail(), "operations/")) continue;
+    JPKID_ASSIGN_OR_RETURN(const Operation operation, GetOperation(context, act.detail()));
+    if (operation.has_receipt() || operation.failure().card_changed()) return true;
+  }
+  return false;
 }
 
 Outcome Receipt(const Context& context, const Options& options) {
@@ -48,7 +60,7 @@ Outcome Receipt(const Context& context, const Options& options) {
   if (operation.has_receipt()) {
     return Print(context, options, ReceiptSlip(context.words(), operation), operation.receipt());
   }
-  if (AwaitsAuthority(operation)) {
+  if (IsCardKept(operation)) {
     return Print(context, options, CustodySlip(context.words(), operation), operation);
   }
   return absl::FailedPreconditionError(
@@ -67,7 +79,11 @@ Outcome CaseSlip(const Context& context, const Options& options) {
     *operation.mutable_office() = one.procedure().office();  // That of its own municipality.
     return Print(context, options, ReceiptSlip(context.words(), operation), one);
   }
-  return Print(context, options, SlipOf(context.words(), one), one);
+  bool card_changed = false;
+  if (one.state() == Case::STATE_WITHDRAWN) {
+    JPKID_ASSIGN_OR_RETURN(card_changed, CardChanged(context, one));
+  }
+  return Print(context, options, SlipOf(context.words(), one, card_changed), one);
 }
 
 void Add(CommandLine& line, const std::string& name, const std::string& positional,

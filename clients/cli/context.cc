@@ -26,6 +26,8 @@ absl::Time Context::CallDeadline() const {
   return limit_.has_value() ? start_ + *limit_ : absl::Now() + kCallLimit;
 }
 
+absl::Time Context::FarewellDeadline() const { return absl::Now() + kFarewell; }
+
 Output Context::stream_output() const {
   return output_.value_or(console_.out_is_terminal ? Output::kText : Output::kJsonLines);
 }

@@ -46,6 +46,8 @@ class Context {
   static constexpr absl::Duration kWatchLimit = absl::Minutes(30);
   // When a call that is made now has to be answered.
   absl::Time CallDeadline() const;
+  // The same for a last look at what is left behind, which is taken even when the time is up.
+  absl::Time FarewellDeadline() const;
 
   Output output() const { return output_.value_or(Output::kText); }
   Output stream_output() const;
@@ -68,6 +70,7 @@ class Context {
 
  private:
   static constexpr absl::Duration kCallLimit = absl::Seconds(60);
+  static constexpr absl::Duration kFarewell = absl::Seconds(5);
 
   const std::optional<Output> output_;
   const std::optional<absl::Duration> limit_;

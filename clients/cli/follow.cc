@@ -12,6 +12,7 @@
 namespace jpkid::cli {
 namespace {
 
+using jpki::v1::Operation;
 using jpki::v1::OperationEvent;
 
 class Follower final : public client::OperationWatcher {
@@ -21,10 +22,13 @@ class Follower final : public client::OperationWatcher {
 
   client::WatchNext OnEvent(const OperationEvent& event) override {
     away_ = false;
-    last_ = event;
+    if (event.has_completed()) *end_.mutable_receipt() = event.completed().receipt();
+    if (event.has_failed()) *end_.mutable_failure() = event.failed().failure();
     status_ = Take(event);
     return status_.ok() ? client::WatchNext::kGoOn : client::WatchNext::kStop;
   }
+
+  void OnEnded(const Operation& operation) override { end_ = operation; }
 
   void OnAway(const absl::Status& why) override {
     view_->Rest();
@@ -35,8 +39,12 @@ class Follower final : public client::OperationWatcher {
     away_ = true;
   }
 
+  void Rest() { view_->Rest(); }
+
+  // Why the watching was stopped from here.
   const absl::Status& status() const { return status_; }
-  const OperationEvent& last() const { return last_; }
+  // Its receipt or its failure; what else it says need not be there.
+  const Operation& end() const { return end_; }
 
  private:
   absl::Status Take(const OperationEvent& event) {
@@ -52,50 +60,70 @@ class Follower final : public client::OperationWatcher {
   Answers* const answers_;
   const std::unique_ptr<View> view_;
   absl::Status status_;
-  OperationEvent last_;
+  Operation end_;
   bool away_ = false;
 };
 
 // Prints how it ended, after the events.
-absl::Status PrintEnd(const Context& context, const std::string& operation,
-                      const OperationEvent& last) {
+absl::Status PrintEnd(const Context& context, const std::string& operation, const Operation& end) {
   switch (context.stream_output()) {
     case Output::kJsonLines:
       return absl::OkStatus();  // The last event has told all.
     case Output::kJson: {
-      JPKID_ASSIGN_OR_RETURN(const jpki::v1::Operation ended, GetOperation(context, operation));
+      JPKID_ASSIGN_OR_RETURN(const Operation ended,
+                             GetOperation(context, operation, context.FarewellDeadline()));
       return context.Print(ended, "");
     }
     case Output::kText:
-      if (last.has_completed()) {
-        context.console().out << Text(context.words(), last.completed().receipt());
+      if (end.has_receipt()) {
+        context.console().out << Text(context.words(), end.receipt());
       } else {
-        context.console().err << Text(context.words(), last.failed().failure());
+        context.console().err << Text(context.words(), end.failure());
       }
       return absl::OkStatus();
   }
   return absl::OkStatus();
 }
 
+Outcome Ended(const Context& context, const std::string& operation, const Operation& end) {
+  JPKID_RETURN_IF_ERROR(PrintEnd(context, operation, end));
+  return end.has_receipt() ? ExitCode::kDone : ExitCodeOfReason(end.failure().reason());
+}
+
+// Whether the daemon would not let the operation be watched: nothing is known of it.
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
+         absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status);
+}
+
+// The watching is over before the operation is: what it has done to the card only its end can tell,
+// whatever the catalogue says of `why`.
+Outcome StopEarly(const Context& context, const std::string& operation, const absl::Status& why) {
+  const absl::StatusOr<Operation> now =
+      GetOperation(context, operation, context.FarewellDeadline());
+  if (now.ok() && client::HasEnded(*now)) return Ended(context, operation, *now);
+  if (now.ok() && context.stream_output() == Output::kJson) {
+    JPKID_RETURN_IF_ERROR(context.Print(*now, ""));
+  }
+  if (!context.daemon().interruption().raised()) context.TellFailure(why, CardUse::kNone);
+  context.Tell(context.words()(Msg::kStoppedWatching, operation));
+  return ExitCodeOf(why);
+}
+
 }  // namespace
 
 Outcome Follow(const Context& context, const FollowTarget& target, Answers* answers) {
   Follower follower(context, target, answers);
-  absl::Status status = client::WatchOperation(context.daemon(),
-                                               {.operation = target.operation,
-                                                .resume_after = target.resume_after,
-                                                .deadline = target.deadline},
-                                               follower);
-  if (status.ok()) status = follower.status();
-  if (!status.ok()) {
-    if (!context.daemon().reached()) return status;
-    context.Tell(context.words()(Msg::kStoppedWatching, target.operation));
-    return status;
-  }
-  const OperationEvent& last = follower.last();
-  JPKID_RETURN_IF_ERROR(PrintEnd(context, target.operation, last));
-  return last.has_completed() ? ExitCode::kDone
-                              : ExitCodeOfReason(last.failed().failure().reason());
+  const absl::Status watched = client::WatchOperation(context.daemon(),
+                                                      {.operation = target.operation,
+                                                       .resume_after = target.resume_after,
+                                                       .deadline = target.deadline},
+                                                      follower);
+  follower.Rest();
+  if (!context.daemon().reached() || IsRefusal(watched)) return watched;
+  const absl::Status& why = watched.ok() ? follower.status() : watched;
+  if (!why.ok()) return StopEarly(context, target.operation, why);
+  return Ended(context, target.operation, follower.end());
 }
 
 }  // namespace jpkid::cli

@@ -230,10 +230,12 @@ Days later, at any terminal:
   jpkictl health store)"},
     HelpText{"queue", "", R"(Examples:
   jpkictl queue
-  jpkictl queue counter-1 --watch -o jsonl)",
+  jpkictl queue counter-1 --watch -o jsonl
+  jpkictl queue counter-1 --release)",
              R"(例：
   jpkictl queue
-  jpkictl queue counter-1 --watch -o jsonl)"},
+  jpkictl queue counter-1 --watch -o jsonl
+  jpkictl queue counter-1 --release)"},
     HelpText{"backup", "", R"(The file is for its owner alone. jpkid --restore takes it. Example:
   jpkictl backup /var/backups/jpkid-$(date +%F).db)",
              R"(ファイルは所有者だけが読めます。復元は jpkid --restore で行います。例：

@@ -211,6 +211,8 @@ constexpr std::array kOptions = {
     HelpText{"READER", "", "The reader [the only one there is]", "リーダー［1 台だけなら省略可］"},
     HelpText{"APDU", "", "Commands in hexadecimal, nothing comes between them [lines of stdin]",
              "16 進数のコマンド（間に他の利用者は入りません）［標準入力の各行］"},
+    HelpText{"--release", "", "End the session that holds the reader (role OPERATOR)",
+             "リーダーを占有しているセッションを終了させる（権限 OPERATOR）"},
     HelpText{"--exclusive", "", "Keep the reader until the end", "終わるまでリーダーを占有する"},
     HelpText{"backup FILE", "", "Where to write it", "書き込むファイル"},
     HelpText{"FILE", "", "A trace", "通信記録のファイル"},

@@ -56,5 +56,19 @@ TEST(JsonTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(FromJson("", holder).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(JsonTest, TellsTheLineOfWhatIsWrong) {
+  jpki::v1::Holder holder;
+  const auto line = [&](const std::string& json) {
+    const std::string told(FromJson(json, holder).message());
+    EXPECT_EQ(told.find('\n'), std::string::npos) << told;
+    return told.substr(0, told.find(':'));
+  };
+  EXPECT_EQ(line("{\n \"name\": \"x\",\n \"address\" \"y\"\n}\n"), "line 3");
+  EXPECT_EQ(line("{\n \"name\": \"x\"\n \"address\": \"y\"\n}\n"), "line 3");
+  EXPECT_EQ(line("{\n \"nickname\": \"x\",\n \"address\": \"y\"\n}\n"), "nickname");
+  EXPECT_EQ(line("{\n \"name\": \"x\",\n"), "line 2");
+  EXPECT_EQ(line("?"), "line 1");
+}
+
 }  // namespace
 }  // namespace jpkid::cli

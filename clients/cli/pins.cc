@@ -107,7 +107,8 @@ absl::StatusOr<Secret> AskPin(const Context& context, PinKind pin, int tries_lef
       return absl::CancelledError(words(Msg::kDeclined));
     }
   }
-  const std::string prompt = words(Msg::kAskPin, Name(words, pin), tries_left);
+  const std::string prompt = tries_left > 0 ? words(Msg::kAskPinTries, Name(words, pin), tries_left)
+                                            : words(Msg::kAskPin, Name(words, pin));
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     JPKID_ASSIGN_OR_RETURN(Secret secret, AskSecret(context, prompt, deadline));
     if (!secret.empty()) return secret;
@@ -133,7 +134,7 @@ absl::StatusOr<Secret> AskNewPin(const Context& context, PinKind pin, absl::Time
 absl::StatusOr<Secret> ReadPin(const Context& context, int descriptor) {
   absl::StatusOr<Secret> pin = ReadSecretFromFd(descriptor);
   if (pin.ok()) return pin;
-  return absl::InvalidArgumentError(context.words()(Msg::kFailed, pin.status().message()));
+  return absl::InvalidArgumentError(context.words()(Msg::kNoPinOnDescriptor, descriptor));
 }
 
 absl::Status WithPins(const Context& context, const PinUse& use, const PinDescriptors& descriptors,

@@ -1,6 +1,9 @@
 #include "clients/cli/run.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
 #include <optional>
 
 #include "absl/algorithm/container.h"
@@ -12,6 +15,7 @@
 #include "base/status.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/usage_error.h"
 #include "clients/lib/address.h"
 #include "clients/lib/failure.h"
 #include "clients/lib/language.h"
@@ -61,24 +65,33 @@ std::optional<ExitCode> Parse(CommandLine& line, std::vector<std::string> argume
     line.app().exit(done, console.out, console.err);
     return ExitCode::kDone;
   } catch (const CLI::ParseError& error) {
+    console.err << words(Msg::kUsage, SentenceOf(words, line.app(), error)) << std::endl;
+  } catch (const std::exception& error) {
+    // Of CLI11's own conversions.
     console.err << words(Msg::kUsage, error.what()) << std::endl;
-    return ExitCode::kUsage;
   }
+  return ExitCode::kUsage;
 }
 
 // The failure of a request's field as that of the option which it came from: what is typed is
 // "--birth-date", whatever the API calls it.
-absl::Status InWordsOfTheLine(const absl::Status& status, CLI::App& app) {
+absl::Status InWordsOfTheLine(const absl::Status& status, const CLI::App& app) {
   if (!FailedFor(status, Reason::kArgumentInvalid)) return status;
-  CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
   ReasonMetadata metadata = FailureOf(status).metadata;
   absl::string_view field = metadata["field"];
   absl::ConsumePrefix(&field, "application.");
   const std::string option = absl::StrCat("--", absl::StrReplaceAll(field, {{"_", "-"}}));
-  if (command->get_option_no_throw(option) == nullptr) return status;
+  if (ChosenIn(app).get_option_no_throw(option) == nullptr) return status;
   metadata["field"] = option;
   return Fail(Reason::kArgumentInvalid, std::move(metadata));
+}
+
+// Asked once more: what came after the failure may have changed errno.
+std::string WhyNotWritten(std::ostream& out) {
+  out.clear();
+  errno = 0;
+  out.flush();
+  return std::strerror(errno != 0 ? errno : EIO);
 }
 
 ExitCode Finish(Context& context, CommandLine& line, const Outcome& outcome) {
@@ -89,7 +102,7 @@ ExitCode Finish(Context& context, CommandLine& line, const Outcome& outcome) {
     return ExitCodeOf(outcome.status());
   }
   if (!context.console().out.good()) {
-    context.Tell(context.words()(Msg::kCannotWrite, "-", ""));
+    context.Tell(context.words()(Msg::kCannotWriteOut, WhyNotWritten(context.console().out)));
     return ExitCode::kFailed;
   }
   return *outcome;
@@ -123,15 +136,11 @@ ExitCode Run(const std::vector<std::string>& arguments, const Environment& envir
                 << std::endl;
     return ExitCode::kUsage;
   }
-  client::Connection daemon({.address = *address,
-                             .language = words.language(),
-                             .on_training =
-                                 [&] {
-                                   if (globals.output.value_or(Output::kText) == Output::kText) {
-                                     console.err << words(Msg::kTraining) << std::endl;
-                                   }
-                                 }},
-                            interruption);
+  client::Connection daemon(
+      {.address = *address,
+       .language = words.language(),
+       .on_training = [&] { console.err << words(Msg::kTraining) << std::endl; }},
+      interruption);
   Context context(globals, words, console, daemon);
   return Finish(context, line, line.chosen().run(context));
 }

@@ -55,6 +55,17 @@ void AddParagraph(const Words& words, Msg heading, std::vector<std::string> para
   slip.sections.push_back({.heading = words(heading), .paragraphs = std::move(paragraphs)});
 }
 
+// What is still to be shown at the visit at hand. False: nothing.
+bool AddMissing(const Words& words, const Case& one, Slip& slip) {
+  SlipSection section = {.heading = words(Msg::kSlipMissing)};
+  for (const std::string& code : one.missing_items()) {
+    section.items.push_back(TextOfItem(one, code));
+  }
+  if (section.items.empty()) return false;
+  slip.sections.push_back(std::move(section));
+  return true;
+}
+
 void AddItems(const Words& words, const Case& one, int visit, Slip& slip) {
   SlipSection section = {.heading = Heading(words(Msg::kBringToVisit, visit))};
   for (const auto& item : one.procedure().required_items()) {
@@ -79,7 +90,10 @@ void AddExpiry(const Words& words, const Case& one, Slip& slip) {
 // The way to the second visit (S5, S7).
 void AddSecondVisit(const Words& words, const Case& one, Slip& slip) {
   const bool mailed = one.state() == Case::STATE_INQUIRY_MAILED;
-  std::vector<std::string> steps = {words(mailed ? Msg::kSlipMailed : Msg::kSlipWillMail),
+  // After the mailing what is missing is what the second visit brings.
+  const bool missing = !mailed && AddMissing(words, one, slip);
+  const Msg not_yet = missing ? Msg::kSlipWillMailThen : Msg::kSlipWillMail;
+  std::vector<std::string> steps = {words(mailed ? Msg::kSlipMailed : not_yet),
                                     words(Msg::kSlipFillIn)};
   steps.push_back(one.reply_due().empty()
                       ? words(Msg::kSlipBring)
@@ -91,12 +105,22 @@ void AddSecondVisit(const Words& words, const Case& one, Slip& slip) {
 
 void AddCustody(const Words& words, Slip& slip) {
   AddParagraph(words, Msg::kSlipCustodyWhy,
-               {words(Msg::kSlipCaDown), words(Msg::kSlipComeBack), words(Msg::kSlipNoPinKept)},
+               {words(Msg::kSlipCaAwaited), words(Msg::kSlipComeBack), words(Msg::kSlipNoPinKept)},
                slip);
 }
 
+// What the visit at hand still lacks.
+void AddVisitAtHand(const Words& words, const Case& one, Slip& slip) {
+  const std::string goes_on = one.reply_due().empty()
+                                  ? words(Msg::kSlipGoesOn)
+                                  : words(Msg::kSlipGoesOnBy, DateInWords(words, one.reply_due()));
+  AddParagraph(words, Msg::kSlipNextSteps, {goes_on}, slip);
+  AddMissing(words, one, slip);
+  AddExpiry(words, one, slip);
+}
+
 // What happened, where there is neither a second visit nor a certificate.
-void AddOutcome(const Words& words, const Case& one, Slip& slip) {
+void AddOutcome(const Words& words, const Case& one, bool card_changed, Slip& slip) {
   const auto say = [&](Msg msg) { AddParagraph(words, Msg::kSlipNextSteps, {words(msg)}, slip); };
   switch (one.state()) {
     case Case::STATE_PIN_MISMATCH:
@@ -104,13 +128,20 @@ void AddOutcome(const Words& words, const Case& one, Slip& slip) {
     case Case::STATE_EXPIRED:
       return say(Msg::kSlipExpired);
     case Case::STATE_WITHDRAWN:
-      return say(Msg::kSlipWithdrawn);
+      return AddParagraph(words, Msg::kSlipNextSteps,
+                          {words(Msg::kSlipWithdrawn),
+                           words(card_changed ? Msg::kSlipCardChanged : Msg::kCardUnchanged)},
+                          slip);
     case Case::STATE_COMPLETED:
       return say(Msg::kSlipCompleted);
+    case Case::STATE_READY:
+      say(Msg::kSlipReady);
+      return AddExpiry(words, one, slip);
+    case Case::STATE_IN_PROGRESS:
+      say(Msg::kSlipInProgress);
+      return AddExpiry(words, one, slip);
     default:
-      say(Msg::kSlipTaken);
-      AddItems(words, one, 1, slip);
-      AddExpiry(words, one, slip);
+      return AddVisitAtHand(words, one, slip);
   }
 }
 
@@ -121,7 +152,7 @@ bool AwaitsSecondVisit(const Case& one) {
 
 }  // namespace
 
-Slip SlipOf(const Words& words, const Case& one) {
+Slip SlipOf(const Words& words, const Case& one, bool card_changed) {
   const bool kept = one.state() == Case::STATE_IN_CUSTODY;
   Slip slip = Empty(words, kept ? Msg::kCustodyTitle : Msg::kSlipTitle, one.training());
   slip.sections.push_back(About(words, one));
@@ -130,7 +161,7 @@ Slip SlipOf(const Words& words, const Case& one) {
   } else if (AwaitsSecondVisit(one)) {
     AddSecondVisit(words, one, slip);
   } else {
-    AddOutcome(words, one, slip);
+    AddOutcome(words, one, card_changed, slip);
   }
   AddOffice(words, one.procedure().office(), slip);
   return slip;

@@ -61,11 +61,7 @@ std::string Expiries(const Words& words, const jpki::v1::ExpiryDates& expiry) {
 std::string Items(const Words& words, const Case& one) {
   std::vector<std::string> missing;
   for (const std::string& code : one.missing_items()) {
-    std::string text = code;
-    for (const auto& item : one.procedure().required_items()) {
-      if (item.code() == code) text = words(Msg::kItemOfCode, item.text(), code);
-    }
-    missing.push_back(text);
+    missing.push_back(words(Msg::kItemOfCode, TextOfItem(one, code), code));
   }
   return absl::StrJoin(missing, words(Msg::kListSeparator));
 }
@@ -138,6 +134,13 @@ std::string What(const Words& words, const Application& application) {
   if (kinds.empty()) kinds = {words(Msg::kAuth), words(Msg::kSignature)};
   return words(Msg::kWhatOf, Name(words, application.type()),
                absl::StrJoin(kinds, words(Msg::kListSeparator)));
+}
+
+std::string TextOfItem(const Case& one, const std::string& code) {
+  for (const auto& item : one.procedure().required_items()) {
+    if (item.code() == code) return item.text();
+  }
+  return code;
 }
 
 std::string CaseName(absl::string_view text) {

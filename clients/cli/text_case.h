@@ -25,6 +25,9 @@ std::string CaseName(absl::string_view text);
 // date stays as it is.
 std::string DateInWords(const Words& words, absl::string_view date);
 
+// The words of the thing to bring that has this code.
+std::string TextOfItem(const jpki::v1::Case& one, const std::string& code);
+
 // Name, telephone and so on, a line each.
 std::string Text(const Words& words, const jpki::v1::Office& office);
 

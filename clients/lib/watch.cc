@@ -11,6 +11,7 @@
 namespace jpkid::client {
 namespace {
 
+using jpki::v1::Operation;
 using jpki::v1::OperationEvent;
 using jpki::v1::OperationService;
 using jpki::v1::WatchOperationRequest;
@@ -27,14 +28,13 @@ class Watching {
 
   absl::Status Run() {
     while (true) {
-      const absl::Status status = OneStream();
+      absl::Status status = OneStream();
+      if (status.ok() && !done_ && result_.ok()) status = WhyItEnded();
       if (done_ || !result_.ok()) return result_;
       if (!connection_.reached()) return status;
-      // A stream that ends in peace before the operation does: the daemon is stopping.
-      if (!status.ok() && !DaemonAway(status) && !IsCutOff(status)) return status;
-      const absl::Status why = status.ok() ? Fail(Reason::kShuttingDown) : status;
-      watcher_.OnAway(why);
-      JPKID_RETURN_IF_ERROR(backoff_.Pause(why, target_.deadline));
+      if (!DaemonAway(status) && !IsCutOff(status)) return status;
+      watcher_.OnAway(status);
+      JPKID_RETURN_IF_ERROR(backoff_.Pause(status, target_.deadline));
     }
   }
 
@@ -52,6 +52,21 @@ class Watching {
     return connection_.Stream<OperationService, WatchOperationRequest, WatchOperationResponse>(
         &OperationService::StubInterface::WatchOperation, request, target_.deadline,
         [this](const WatchOperationResponse& response) { return Take(response.event()); });
+  }
+
+  // A stream that ends in peace without the last event: the operation had ended where the watching
+  // began, or the daemon is stopping.
+  absl::Status WhyItEnded() {
+    jpki::v1::GetOperationRequest request;
+    request.set_name(target_.operation);
+    JPKID_ASSIGN_OR_RETURN(
+        const Operation operation,
+        connection_.Call<OperationService>(&OperationService::StubInterface::GetOperation, request,
+                                           target_.deadline));
+    if (!HasEnded(operation)) return Fail(Reason::kShuttingDown);
+    watcher_.OnEnded(operation);
+    done_ = true;
+    return absl::OkStatus();
   }
 
   // False: enough.
@@ -91,5 +106,9 @@ absl::Status WatchOperation(Connection& connection, const WatchTarget& target,
 }
 
 bool IsLast(const OperationEvent& event) { return event.has_completed() || event.has_failed(); }
+
+bool HasEnded(const Operation& operation) {
+  return operation.has_receipt() || operation.has_failure();
+}
 
 }  // namespace jpkid::client

@@ -28,6 +28,8 @@ class OperationWatcher {
   // Each event once and in order. Where the daemon comes back with a store that was restored from a
   // backup, what it has forgotten is told as it happens now, numbered from there.
   virtual WatchNext OnEvent(const jpki::v1::OperationEvent& event) = 0;
+  // There is nothing after what was asked for: the operation, as it ended, in place of its events.
+  virtual void OnEnded(const jpki::v1::Operation& operation) = 0;
   // The daemon has gone, and is tried again.
   virtual void OnAway(const absl::Status& why) = 0;
 };
@@ -40,5 +42,8 @@ absl::Status WatchOperation(Connection& connection, const WatchTarget& target,
 
 // Whether `event` is an operation's last.
 bool IsLast(const jpki::v1::OperationEvent& event);
+
+// Whether `operation` has ended, whatever the end.
+bool HasEnded(const jpki::v1::Operation& operation);
 
 }  // namespace jpkid::client

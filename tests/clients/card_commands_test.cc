@@ -20,12 +20,21 @@ TEST_F(CardCommandsTest, ReadersInEachForm) {
       "\"insertion\":\"0\",\"atr\":\"\",\"detail\":\"\",\"holder\":\"\",\"waiting\":0";
   const Ran lines = Run({"readers", "-o", "jsonl"});
   EXPECT_EQ(lines.out, "{" + fields + "}\n");
-  EXPECT_EQ(lines.err, "");
+  EXPECT_EQ(lines.err, kBanner);
   EXPECT_EQ(Run({"readers", "-o", "json"}).out,
             "{\n \"readers\": [\n  {\n   \"name\": \"readers/sim\",\n"
             "   \"driver_name\": \"Fake 00\",\n   \"state\": \"STATE_CARD_PRESENT\",\n"
             "   \"insertion\": \"0\",\n   \"atr\": \"\",\n   \"detail\": \"\",\n"
             "   \"holder\": \"\",\n   \"waiting\": 0\n  }\n ]\n}\n");
+}
+
+TEST_F(CardCommandsTest, TheSessionThatHoldsAReaderIsEnded) {
+  const Ran ended = Run({"queue", "sim", "--release"});
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_EQ(ended.out, "The session that held readers/sim was ended.\n");
+  EXPECT_EQ(Run({"queue", "--release", "-o", "jsonl"}).out, "{\"released\":false}\n");
+  EXPECT_EQ(Run({"queue", "nope", "--release"}).code, ExitCode::kCard);
+  EXPECT_EQ(daemon_.calls("ReleaseReader"), 3);
 }
 
 TEST_F(CardCommandsTest, ReadersAreWatchedThroughARestartOfTheDaemon) {
@@ -61,22 +70,26 @@ TEST_F(CardCommandsTest, TheReaderMayBeLeftOutWhenThereIsOne) {
   daemon_.SetReaders({a, b});
   const Ran choice = Run({"card", "show", "-o", "json"});
   EXPECT_EQ(choice.code, ExitCode::kUsage);
-  EXPECT_EQ(choice.err,
-            "jpkictl: There are several readers; choose one with --reader: readers/a, readers/b\n");
+  EXPECT_EQ(
+      choice.err,
+      std::string(kBanner) +
+          "jpkictl: There are several readers; choose one with --reader: readers/a, readers/b\n");
   daemon_.SetReaders({});
-  EXPECT_EQ(Run({"card", "show", "-o", "json"}).err, "jpkictl: The daemon has no reader.\n");
+  EXPECT_EQ(Run({"card", "show", "-o", "json"}).err,
+            std::string(kBanner) + "jpkictl: The daemon has no reader.\n");
 }
 
 TEST_F(CardCommandsTest, FailuresSayWhatTheCardIsLikeAndHowToGoOn) {
   const Ran unknown = Run({"card", "show", "-r", "moon", "-o", "json"});
   EXPECT_EQ(unknown.code, ExitCode::kCard);
-  EXPECT_EQ(unknown.err,
-            "jpkictl: There is no reader 'moon'. [READER_UNKNOWN]\n"
-            "List the readers there are with 'jpkictl readers'.\n");
+  EXPECT_EQ(unknown.err, std::string(kBanner) +
+                             "jpkictl: There is no reader 'moon'. [READER_UNKNOWN]\n"
+                             "List the readers there are with 'jpkictl readers'.\n");
   daemon_.FailNext("ReadCard", Reason::kCardRemoved);
   const Ran removed = Run({"card", "show", "-o", "json"}, "ja_JP.UTF-8");
   EXPECT_EQ(removed.code, ExitCode::kCard);
   EXPECT_EQ(removed.err,
+            "*** 訓練用（TRAINING）：ここで作成したものはどこでも効力がありません ***\n"
             "jpkictl: カードが取り外されたか、電源が切れました。 [CARD_REMOVED]\n"
             "カードの内容は変わっていません。\n"
             "同じカードを戻してください。手続中の処理は自動的に続きます。\n");
@@ -149,8 +162,9 @@ TEST_F(CardCommandsTest, Health) {
   const Ran unknown = Run({"health", "moon", "-o", "json"});
   EXPECT_EQ(unknown.code, ExitCode::kRefused);
   EXPECT_EQ(unknown.err,
-            "jpkictl: Nothing is called 'moon'. [SERVICE_UNKNOWN]\n"
-            "Ask for a service's full name, 'reader/ALIAS', 'ca/NAME' or 'store'.\n");
+            std::string(kBanner) +
+                "jpkictl: Nothing is called 'moon'. [SERVICE_UNKNOWN]\n"
+                "Ask for a service's full name, 'reader/ALIAS', 'ca/NAME' or 'store'.\n");
 }
 
 TEST_F(CardCommandsTest, ARealDaemonHasNoBanner) {

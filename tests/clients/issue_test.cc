@@ -17,7 +17,8 @@ using jpki::v1::PIN_KIND_SIGNATURE;
 using jpki::v1::PinRequest;
 
 constexpr char kStopped[] =
-    "Watching has stopped; the operation belongs to the daemon and is not cancelled.\n"
+    "Watching has stopped; the operation belongs to the daemon and goes on: whether the card is "
+    "changed, its end tells.\n"
     "Go on with 'jpkictl operation watch operations/op1', end it with 'jpkictl operation cancel "
     "operations/op1'.\n";
 
@@ -101,10 +102,10 @@ TEST_F(IssueTest, APinOfADescriptorThatIsRefusedEndsTheCommandNotTheOperation) {
       Run({"issue", "--request-id", "r1", "--auth-pin-fd", DescriptorText("9999\n1234\n")});
   EXPECT_EQ(ran.code, ExitCode::kPin);
   EXPECT_EQ(daemon_.calls("ProvideInput"), 1);
-  EXPECT_EQ(ran.err, std::string(kBanner) + "Started operations/op1, request id r1.\n" + kStopped +
+  EXPECT_EQ(ran.err, std::string(kBanner) + "Started operations/op1, request id r1.\n" +
                          "jpkictl: The auth PIN is wrong. Tries left: 2. [PIN_WRONG]\n"
-                         "The card was not changed.\n"
-                         "Enter the right PIN, or have it reset at the counter.\n");
+                         "Enter the right PIN, or have it reset at the counter.\n" +
+                         kStopped);
 }
 
 TEST_F(IssueTest, ACardThatIsTakenAwayIsNoRefusalOfThePinGivenBefore) {
@@ -233,61 +234,11 @@ TEST_F(IssueTest, AnOperationThatFailsSaysAllThatThereIsToSay) {
   daemon_.Script({Activated(CERTIFICATE_KIND_AUTH, 30), fakes::Failed(Reason::kCaRejected, true)});
   const Ran ran = Run({"issue", "--request-id", "r1", "-o", "text"});
   EXPECT_EQ(ran.code, ExitCode::kAuthority);
-  EXPECT_EQ(ran.err,
-            std::string(kBanner) +
-                "Started operations/op1, request id r1.\n"
-                "Failed: The certificate authority refused the request: ?. [CA_REJECTED]\n"
-                "The card was changed.\n"
-                "The card's certificates are as before. Clear up the cause and start again.\n");
-}
-
-TEST_F(IssueTest, OperationsAreListedShownWatchedAndCancelled) {
-  ScriptOneCertificate();
-  EXPECT_EQ(Run({"operation", "show", "op1"}).code, ExitCode::kRefused);
-  EXPECT_EQ(Run({"issue", "--detach", "-o", "json"}).code, ExitCode::kDone);
-  const Ran show = Run({"operation", "show", "op1"});
-  EXPECT_NE(show.out.find("Waits for    PIN (auth), input i1\n"), std::string::npos) << show.out;
-  EXPECT_EQ(Lines(Run({"operation", "list", "-o", "jsonl"}).out), 3U);
-  EXPECT_EQ(Lines(Run({"operation", "list", "-o", "jsonl", "--limit", "2"}).out), 2U);
-  EXPECT_EQ(Lines(Run({"operation", "list"}).out), 4U);
-  const Ran cancel = Run({"operation", "cancel", "operations/op1"});
-  EXPECT_EQ(cancel.code, ExitCode::kDone) << cancel.err;
-  EXPECT_EQ(cancel.out, "operations/op1 is being cancelled.\n");
-  const Ran watch = Run({"operation", "watch", "op1", "--resume-after", "1"});
-  EXPECT_EQ(watch.code, ExitCode::kTimeout);
-  EXPECT_EQ(Lines(watch.out), 1U);
-}
-
-TEST_F(IssueTest, InputsThatNobodyWaitsForAreRefusedHere) {
-  ScriptOneCertificate();
-  EXPECT_EQ(Run({"issue", "--detach"}).code, ExitCode::kDone);
-  for (const auto& options : std::vector<std::vector<std::string>>{
-           {"--card"}, {"--input-id", "i9"}, {"--signature-pin-fd", DescriptorText("ABC123")}}) {
-    std::vector<std::string> arguments = {"operation", "input", "op1"};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    EXPECT_EQ(Run(arguments).code, ExitCode::kRefused) << options[0];
-  }
-  EXPECT_EQ(Run({"operation", "input", "op1"}).code, ExitCode::kUsage);  // Nobody to ask.
-  EXPECT_EQ(daemon_.calls("ProvideInput"), 0);
-}
-
-TEST_F(IssueTest, WhoOnlyLooksOnIsNotAsked) {
-  somebody_there_ = true;
-  ScriptOneCertificate();
-  EXPECT_EQ(Run({"issue", "--detach"}).code, ExitCode::kDone);
-  std::thread clerk([&] {
-    EXPECT_TRUE(daemon_.WaitUntilWatched(1));
-    EXPECT_EQ(Run({"operation", "input", "op1", "--auth-pin-fd", DescriptorText("1234")}).code,
-              ExitCode::kDone);
-  });
-  EXPECT_EQ(Run({"operation", "watch", "op1", "--look-on"}).code, ExitCode::kDone);
-  clerk.join();
-}
-
-TEST_F(IssueTest, ADaemonWithoutAnOperationToWatch) {
-  const Ran ran = Run({"operation", "watch", "moon", "-o", "jsonl"});
-  EXPECT_EQ(ran.code, ExitCode::kRefused);
-  EXPECT_NE(ran.err.find("[OPERATION_UNKNOWN]"), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err, std::string(kBanner) +
+                         "Started operations/op1, request id r1.\n"
+                         "Failed: The certificate authority refused the request: ?. [CA_REJECTED]\n"
+                         "The card was changed.\n"
+                         "Clear up the cause and start again.\n");
 }
 
 }  // namespace

@@ -61,6 +61,10 @@ class JpkictlTest : public testing::Test {
   Ran Run(std::vector<std::string> arguments, const std::string& lang = "en_US.UTF-8");
   // The same, with its output on out_ for others to see.
   Ran RunOnScreen(const std::vector<std::string>& arguments);
+  // The same, with its output on `out`.
+  Ran RunInto(std::ostream& out, const std::vector<std::string>& arguments) {
+    return RunWith(arguments, "C", out);
+  }
 
   // A descriptor with these octets to read.
   int Descriptor(const std::string& content);

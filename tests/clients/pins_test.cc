@@ -21,7 +21,7 @@ class PinsTest : public JpkictlTest {
 TEST_F(PinsTest, IsAskedForOnce) {
   terminal_.Answer("1234");
   EXPECT_EQ(Sign().code, ExitCode::kDone);
-  EXPECT_EQ(terminal_.prompts(), (std::vector<std::string>{"PIN (auth): "}));
+  EXPECT_EQ(terminal_.prompts(), (std::vector<std::string>{"PIN (auth), tries left: 3: "}));
 }
 
 TEST_F(PinsTest, IsAskedForAgainWhenItWasWrongOrMalformed) {
@@ -56,7 +56,7 @@ TEST_F(PinsTest, InJapaneseYesIsJapanese) {
   terminal_.Answer("1234");
   const Ran ran = Run({"sign", "-k", "auth", "--in", "/dev/null", "--out", "-"}, "ja_JP.UTF-8");
   EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
-  EXPECT_EQ(terminal_.prompts()[1], "暗証番号（利用者証明用）：");
+  EXPECT_EQ(terminal_.prompts()[1], "暗証番号（利用者証明用、残り 1 回）：");
 }
 
 TEST_F(PinsTest, ALockedPinIsNotAskedFor) {
@@ -88,7 +88,11 @@ TEST_F(PinsTest, FromADescriptorItIsSentOnce) {
 }
 
 TEST_F(PinsTest, ADescriptorThatGivesNothingIsWrongUsage) {
-  EXPECT_EQ(Sign({"--pin-fd", DescriptorText("")}).code, ExitCode::kUsage);
+  const std::string empty = DescriptorText("");
+  const Ran ran = Sign({"--pin-fd", empty, "--lang", "ja"});
+  EXPECT_EQ(ran.code, ExitCode::kUsage);
+  EXPECT_EQ(ran.err.substr(ran.err.rfind("jpkictl:")),
+            "jpkictl: 記述子 " + empty + " から暗証番号を読み取れません。\n");
   EXPECT_EQ(Sign({"--pin-fd", "999"}).code, ExitCode::kUsage);
   EXPECT_EQ(Sign({"--pin-fd", "-1"}).code, ExitCode::kUsage);
   EXPECT_EQ(daemon_.calls("Sign"), 0);
@@ -107,10 +111,10 @@ TEST_F(PinsTest, ANewPinIsTypedTwice) {
   EXPECT_EQ(ran.out, "The auth PIN was changed.\nPIN (auth)  ready, tries left: 3\n");
   EXPECT_EQ(ran.err, std::string(kBanner) + "These were not the same.\n");
   EXPECT_EQ(daemon_.pin(PIN_KIND_AUTH).value, "5678");
-  EXPECT_EQ(
-      terminal_.prompts(),
-      (std::vector<std::string>{"PIN (auth): ", "New PIN (auth): ", "New PIN (auth), once more: ",
-                                "New PIN (auth): ", "New PIN (auth), once more: "}));
+  EXPECT_EQ(terminal_.prompts(),
+            (std::vector<std::string>{
+                "PIN (auth), tries left: 3: ", "New PIN (auth): ", "New PIN (auth), once more: ",
+                "New PIN (auth): ", "New PIN (auth), once more: "}));
 }
 
 TEST_F(PinsTest, OneDescriptorMayHoldBoth) {

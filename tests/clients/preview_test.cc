@@ -163,7 +163,7 @@ TEST_F(PreviewTest, WhatIsMalformedIsToldInASentence) {
     std::vector<std::string> options;
     const char* told;
   } cases[] = {
-      {{}, "--operation is required"},
+      {{}, "--operation is missing"},
       {{"--operation", "revoke"}, "--operation: issue|renew"},
       {{"--operation", "issue", "--applicant", "proxy"},
        "--applicant: holder|voluntary-proxy|legal-representative"},

@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include "tests/clients/jpkictl_test.h"
 
 namespace jpkid::cli {
@@ -40,9 +42,27 @@ TEST_F(UsageTest, WrongUsageIsToldAndNothingIsDone) {
     std::vector<std::string> arguments;
     const char* told;
   } cases[] = {
-      {{}, "jpkictl: A subcommand is required\nSee 'jpkictl --help'.\n"},
-      {{"pin"}, "jpkictl: A subcommand is required\nSee 'jpkictl --help'.\n"},
-      {{"pin", "reset"}, "jpkictl: --kind is required\nSee 'jpkictl --help'.\n"},
+      {{}, "jpkictl: a command is missing\nSee 'jpkictl --help'.\n"},
+      {{"pin"}, "jpkictl: a command is missing\nSee 'jpkictl --help'.\n"},
+      {{"bogus"}, "jpkictl: there is no command 'bogus'\nSee 'jpkictl --help'.\n"},
+      {{"pin", "bogus", "x"}, "jpkictl: there is no command 'pin bogus'\nSee 'jpkictl --help'.\n"},
+      {{"readers", "--bogus=1"},
+       "jpkictl: there is no option --bogus here\nSee 'jpkictl --help'.\n"},
+      {{"case", "show", "a", "b"}, "jpkictl: 'b' is one word too many\nSee 'jpkictl --help'.\n"},
+      {{"pin", "reset"}, "jpkictl: --kind is missing\nSee 'jpkictl --help'.\n"},
+      {{"pin", "reset", "-k"}, "jpkictl: --kind: its value is missing\nSee 'jpkictl --help'.\n"},
+      {{"operation", "list", "--limit", "1", "--limit", "2"},
+       "jpkictl: --limit is given more than once\nSee 'jpkictl --help'.\n"},
+      {{"queue", "--watch", "--release"},
+       "jpkictl: --watch does not go with --release\nSee 'jpkictl --help'.\n"},
+      {{"issue", "--auth-pin-fd", "x"},
+       "jpkictl: --auth-pin-fd: 'x' is no whole number from 0 on\nSee 'jpkictl --help'.\n"},
+      {{"operation", "list", "--limit", "0"},
+       "jpkictl: --limit: '0' is no whole number from 1 to 100000\nSee 'jpkictl --help'.\n"},
+      {{"preview", "--operation", "issue", "--first-issue=maybe"},
+       "jpkictl: --first-issue: true|false\nSee 'jpkictl --help'.\n"},
+      {{"operation", "list", "--active=99999999999999999999"},
+       "jpkictl: --active: true|false\nSee 'jpkictl --help'.\n"},
       {{"pin", "reset", "-k", "both"}, "jpkictl: --kind: auth|signature\nSee 'jpkictl --help'.\n"},
       {{"readers", "-o", "xml"}, "jpkictl: --output: text|json|jsonl\nSee 'jpkictl --help'.\n"},
       {{"readers", "--timeout", "soon"},
@@ -62,13 +82,43 @@ TEST_F(UsageTest, WrongUsageIsToldAndNothingIsDone) {
   }
   EXPECT_TRUE(daemon_.languages().empty());
   EXPECT_EQ(Run({"pin", "reset"}, "ja_JP.UTF-8").err,
-            "jpkictl: 指定に誤りがあります（--kind is required）。\n"
+            "jpkictl: 指定に誤りがあります（--kind がありません）。\n"
             "「jpkictl --help」をご覧ください。\n");
+  EXPECT_EQ(
+      Run({"operation", "watch", "a", "--resume-after", "x", "--lang", "ja"}).err,
+      "jpkictl: 指定に誤りがあります（--resume-after: 「x」は 0 以上の整数ではありません）。\n"
+      "「jpkictl --help」をご覧ください。\n");
+}
+
+TEST_F(UsageTest, AFlagMayHaveItsValue) {
+  EXPECT_EQ(Run({"preview", "--operation", "issue", "--birth-date", "1980-02-17",
+                 "--first-issue=false", "--adult-ward=true"})
+                .code,
+            ExitCode::kDone);
+  EXPECT_NE(daemon_.last("PreviewProcedure").find("adult_ward: true"), std::string::npos);
+  EXPECT_EQ(daemon_.last("PreviewProcedure").find("first_issue"), std::string::npos);
+}
+
+TEST_F(UsageTest, TrainingIsToldOnceWhateverTheOutput) {
+  for (const char* output : {"text", "json", "jsonl"}) {
+    EXPECT_EQ(Run({"operation", "list", "--limit", "2", "-o", output}).err, kBanner) << output;
+  }
+}
+
+TEST_F(UsageTest, OutputThatCannotBeWrittenIsToldWithTheReason) {
+  for (const char* output : {"text", "json"}) {
+    std::ofstream full("/dev/full");
+    const Ran ran = RunInto(full, {"operation", "list", "-o", output});
+    EXPECT_EQ(ran.code, ExitCode::kFailed);
+    EXPECT_EQ(ran.err,
+              std::string(kBanner) + "Cannot write standard output: No space left on device\n");
+  }
 }
 
 TEST_F(UsageTest, APinIsNoArgument) {
-  EXPECT_EQ(Run({"sign", "--kind", "auth", "--in", "-", "--out", "-", "--pin", "1234"}).code,
-            ExitCode::kUsage);
+  const Ran ran = Run({"sign", "--kind", "auth", "--in", "-", "--out", "-", "--pin", "1234"});
+  EXPECT_EQ(ran.code, ExitCode::kUsage);
+  EXPECT_EQ(ran.err.find("1234"), std::string::npos) << ran.err;
 }
 
 TEST_F(UsageTest, HelpInTheLanguageOfTheLocaleOrOfTheOption) {

@@ -106,7 +106,12 @@ grpc::Status FakeOperationService::WatchOperation(
   const MutexLock lock(state_.mutex);
   absl::Status status = state_.Enter(*context, "WatchOperation");
   if (status.ok()) status = CheckOperation(state_, request->name());
+  if (status.ok() && request->resume_after() > state_.operation.last_sequence()) {
+    status = Fail(Reason::kArgumentInvalid, {{"field", "resume_after"}, {"detail", "too far"}});
+  }
   if (!status.ok()) return ToWire(status, *context);
+  const bool ended = state_.operation.has_receipt() || state_.operation.has_failure();
+  if (ended && request->resume_after() == state_.operation.last_sequence()) return grpc::Status::OK;
   auto next = static_cast<std::size_t>(request->resume_after());
   while (!state_.killed && !context->IsCancelled()) {
     while (next < state_.told.size()) {

@@ -37,6 +37,17 @@ grpc::Status FakeReaderService::WatchReaders(
   return grpc::Status(grpc::StatusCode::UNAVAILABLE, "killed");
 }
 
+// A session holds the reader when it is asked for the first time.
+grpc::Status FakeReaderService::ReleaseReader(grpc::ServerContext* context,
+                                              const jpki::v1::ReleaseReaderRequest* request,
+                                              jpki::v1::ReleaseReaderResponse* response) {
+  const MutexLock lock(state_.mutex);
+  absl::Status status = state_.Enter(*context, "ReleaseReader");
+  if (status.ok()) status = state_.CheckReader(request->reader());
+  response->set_released(state_.calls["ReleaseReader"] == 1);
+  return ToWire(status, *context);
+}
+
 grpc::Status FakeHealth::Check(grpc::ServerContext* context,
                                const grpc::health::v1::HealthCheckRequest* request,
                                HealthCheckResponse* response) {

@@ -24,6 +24,8 @@ class FakeReaderService final : public v1::ReaderService::Service {
                            v1::ListReadersResponse* response) override;
   grpc::Status WatchReaders(grpc::ServerContext* context, const v1::WatchReadersRequest* request,
                             grpc::ServerWriter<v1::WatchReadersResponse>* writer) override;
+  grpc::Status ReleaseReader(grpc::ServerContext* context, const v1::ReleaseReaderRequest* request,
+                             v1::ReleaseReaderResponse* response) override;
 
  private:
   FakeState& state_;
