@@ -1,7 +1,7 @@
 #pragma once
 
 namespace jpkid {
-// Why something is refused or fails: a row each in base/reason_rows_*.cc, with its code in capitals.
+// Why something is refused or fails: a row each in base/reason_rows_*.cc, its code in capitals.
 enum class Reason {
   // Readers and cards.
   kReaderUnknown,

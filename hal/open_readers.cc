@@ -4,8 +4,6 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "base/clock.h"
 #include "base/status.h"
 #include "hal/pcsc/pcsc_readers.h"
@@ -21,7 +19,7 @@ namespace jpkid::hal {
 namespace {
 
 absl::Status CreateTrainingCard(const std::string& path) {
-  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), Tokyo());
+  const absl::CivilDay today = absl::ToCivilDay(SystemClock().Now(), Tokyo());
   JPKID_ASSIGN_OR_RETURN(sim::CardImage image, sim::MakeCardImage(sim::TrainingCard(today)));
   return sim::CardStore::Create(path, std::move(image)).status();
 }

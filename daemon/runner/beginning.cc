@@ -1,7 +1,6 @@
 #include "daemon/runner/beginning.h"
 
 #include "absl/algorithm/container.h"
-#include "absl/time/clock.h"
 
 #include "base/ids.h"
 #include "base/status.h"
@@ -43,7 +42,8 @@ store::OperationRecord NewRecord(const RunRequest& request, bool training, absl:
 
 absl::StatusOr<store::OperationRecord> Repeated(const RunRequest& request,
                                                 store::OperationRecord first) {
-  const store::OperationRecord again = NewRecord(request, first.training(), absl::Now());
+  // When does not matter.
+  const store::OperationRecord again = NewRecord(request, first.training(), absl::UnixEpoch());
   const auto& kinds = first.requested_kinds().empty() ? first.kinds() : first.requested_kinds();
   const bool same =
       first.case_id() == again.case_id() &&

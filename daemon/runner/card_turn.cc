@@ -1,8 +1,7 @@
 #include "daemon/runner/card_turn.h"
 
-#include "absl/time/clock.h"
-
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::runner {
 
@@ -14,7 +13,7 @@ absl::Status CardTurn::Begin(const std::string& serial, absl::Time deadline,
                                       on_position));
   auto at_reader = std::make_shared<AtReader>();
   const absl::Status status = lease_->Run(
-      absl::Now() + limits_.card_job,
+      SteadyNow() + limits_.card_job,
       [at_reader, serial, keys = &parts_.issuer_keys](hal::Card& card) -> absl::Status {
         JPKID_ASSIGN_OR_RETURN(at_reader->identity, card::Identify(card));
         if (!serial.empty() && at_reader->identity.serial != serial) {
@@ -41,7 +40,7 @@ void CardTurn::End() {
 
 absl::Status CardTurn::Do(absl::AnyInvocable<absl::Status(hal::Card&, AtReader&) &&> work) {
   if (!begun()) return Fail(Reason::kInternal, {{"detail", "no turn at the card"}});
-  return lease_->Run(absl::Now() + limits_.card_job,
+  return lease_->Run(SteadyNow() + limits_.card_job,
                      [at = at_reader_, work = std::move(work)](hal::Card& card) mutable {
                        return std::move(work)(card, *at);
                      });

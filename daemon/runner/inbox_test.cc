@@ -2,10 +2,10 @@
 
 #include <thread>
 
-#include "absl/time/clock.h"
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::runner {
 namespace {
@@ -24,7 +24,7 @@ Input Given(Kind kind, absl::string_view pin, const std::string& serial = "12345
   return PinGiven{.kind = kind, .card_serial = serial, .pin = Secret(AsBytes(pin))};
 }
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+absl::Time Soon() { return SteadyNow() + absl::Seconds(20); }
 
 TEST(Inbox, WakesWhenEverythingAwaitedIsThere) {
   Inbox inbox;
@@ -73,7 +73,7 @@ TEST(Inbox, CancelWakesUntilThePointOfNoReturn) {
 
 TEST(Inbox, StopComesFirstAndATimeoutIsTold) {
   Inbox inbox;
-  EXPECT_EQ(inbox.Wait(absl::Now(), true), Inbox::Wake::kTimeout);
+  EXPECT_EQ(inbox.Wait(SteadyNow(), true), Inbox::Wake::kTimeout);
   inbox.Poke();
   EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kPoke);
   ASSERT_EQ(inbox.Cancel(), absl::OkStatus());

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::runner {
 namespace {
@@ -86,15 +86,15 @@ absl::Status Journal::WriteLine(const std::optional<store::JournalLine>& line) {
   absl::Status status = parts_.store.Write(record_, epoch_, line, noted_);
   // Without its journal nothing may be done to the card: wait until the store is back, or has been
   // away for so long that the card must not be kept.
-  const absl::Time limit = absl::Now() + limits_.store_wait_with_card;
+  const absl::Time limit = SteadyNow() + limits_.store_wait_with_card;
   for (absl::Duration pause = kFirstPause; FailedFor(status, Reason::kStoreUnavailable);
        pause *= 2) {
     LogError("operations/%s waits for the store: %s", record_.id(), std::string(status.message()));
-    const absl::Time until = std::min(absl::Now() + pause, limit);
-    while (absl::Now() < until) {
+    const absl::Time until = std::min(SteadyNow() + pause, limit);
+    while (SteadyNow() < until) {
       if (inbox_.Wait(until, /*cancellable=*/false) == Inbox::Wake::kStopping) return status;
     }
-    if (absl::Now() >= limit) return status;
+    if (SteadyNow() >= limit) return status;
     // A commit whose outcome was lost may have happened.
     const absl::StatusOr<store::OperationRecord> stored = parts_.store.Get(record_.id());
     const bool written =

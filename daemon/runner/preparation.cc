@@ -5,11 +5,11 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include <openssl/rand.h>
 
 #include "base/ids.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/runner/operation.h"
 
 namespace jpkid::runner {
@@ -44,7 +44,7 @@ absl::Status Operation::Prepare(workflow::Needs needs) {
 absl::Status Operation::BeginTurn() {
   absl::Status told;
   JPKID_RETURN_IF_ERROR(turn_.Begin(
-      journal_.record().card_serial(), absl::Now() + limits_.turn_wait, [&](int position) {
+      journal_.record().card_serial(), SteadyNow() + limits_.turn_wait, [&](int position) {
         (*journal_.Note(Event::QUEUED).mutable_values())["position"] = absl::StrCat(position);
         told = journal_.Write();
       }));

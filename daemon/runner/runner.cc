@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/periodic.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/rules/rules.h"
 #include "daemon/runner/beginning.h"
 #include "daemon/runner/holder_record.h"
@@ -189,7 +189,7 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id
 absl::StatusOr<store::OperationRecord> RunnerImpl::Cancel(const std::string& id) {
   JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<Operation> operation, Find(id));
   JPKID_RETURN_IF_ERROR(operation->inbox().Cancel());
-  operation->inbox().WaitUntilCancelWritten(absl::Now() + kCancelWait);
+  operation->inbox().WaitUntilCancelWritten(SteadyNow() + kCancelWait);
   return parts_.store.Get(id);
 }
 

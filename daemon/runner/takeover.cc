@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/time/clock.h"
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/card/card.h"
 
 namespace jpkid::runner {
@@ -62,12 +62,12 @@ std::optional<std::string> Takeover::SerialOn(const session::ReaderStatus& reade
   auto lease = sessions_.Acquire({.reader = reader.alias,
                                   .client = "takeover",
                                   .priority = session::Priority::kBatch,
-                                  .deadline = absl::Now() + kTurnWait},
+                                  .deadline = SteadyNow() + kTurnWait},
                                  [](int) {});
   if (!lease.ok()) return std::nullopt;
   auto identity = std::make_shared<card::Identity>();
   const absl::Status status =
-      (*lease)->Run(absl::Now() + card_job_, [identity](hal::Card& card) -> absl::Status {
+      (*lease)->Run(SteadyNow() + card_job_, [identity](hal::Card& card) -> absl::Status {
         JPKID_ASSIGN_OR_RETURN(*identity, card::Identify(card));
         return absl::OkStatus();
       });

@@ -1,10 +1,9 @@
 // After a failure or a cancellation: the card and the authority's book are brought into agreement.
 // What came into force by then is settled by the steps of the course itself (Confirm, RevokeOld).
 
-#include "absl/time/clock.h"
-
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/ca/certificate.h"
 #include "daemon/runner/steps.h"
 
@@ -48,7 +47,7 @@ absl::Status Steps::DropPending() {
   if (work().activated()) return absl::OkStatus();
   absl::Status status;
   for (int i = 0; i < kTries; ++i) {
-    status = turn_.Begin(journal_.record().card_serial(), absl::Now() + kWaitForCard, [](int) {});
+    status = turn_.Begin(journal_.record().card_serial(), SteadyNow() + kWaitForCard, [](int) {});
     if (status.ok()) {
       status = turn_.Do([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
         return at.personalisation->Drop(kind);

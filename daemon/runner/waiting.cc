@@ -6,11 +6,11 @@
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/runner/operation.h"
 
 namespace jpkid::runner {
@@ -38,7 +38,7 @@ bool Ends(Inbox::Wake wake) {
 // Between ACTIVATE and its proof there is nothing to give up for: the operation waits as long as it
 // takes.
 absl::Time Operation::InputDeadline() const {
-  return journal_.position().step < workflow::Step::kActivate ? absl::Now() + limits_.input_wait
+  return journal_.position().step < workflow::Step::kActivate ? SteadyNow() + limits_.input_wait
                                                               : absl::InfiniteFuture();
 }
 
@@ -112,19 +112,19 @@ absl::Status Operation::WaitForCard(const absl::Status& why) {
   }
   const auto guard = parts_.sessions.OnChange([this] { inbox_.Poke(); });
   const absl::Time deadline = InputDeadline();
-  const absl::Time try_again = absl::Now() + kTryCardAgain;
+  const absl::Time try_again = SteadyNow() + kTryCardAgain;
   while (!CardMayBeThere(failed_insertion)) {
     const Inbox::Wake wake =
-        inbox_.Wait(std::min(deadline, absl::Now() + kTryCardAgain), MayCancel());
+        inbox_.Wait(std::min(deadline, SteadyNow() + kTryCardAgain), MayCancel());
     if (Ends(wake)) return GoOn(Refused(wake));
     if (wake == Inbox::Wake::kInput) {
       inbox_.Await({});
       told_.clear();
       break;
     }
-    if (absl::Now() >= deadline) return GiveUp(Fail(Reason::kInputTimeout));
+    if (SteadyNow() >= deadline) return GiveUp(Fail(Reason::kInputTimeout));
     // A card that lost contact for a moment is there again without having been moved.
-    if (absl::Now() >= try_again && CardMayBeThere(kNone)) break;
+    if (SteadyNow() >= try_again && CardMayBeThere(kNone)) break;
   }
   return absl::OkStatus();
 }
@@ -133,11 +133,11 @@ absl::Status Operation::WaitForCard(const absl::Status& why) {
 // its PINs will be asked for again.
 absl::Status Operation::WaitForAuthority(const absl::Status& why) {
   if (!AwaitsAuthority()) {
-    authority_since_ = absl::Now();
+    authority_since_ = SteadyNow();
     authority_pause_ = kFirstAuthorityPause;
   }
   const bool needed = workflow::NeedsCard(journal_.position(), journal_.kinds());
-  const absl::Duration left = authority_since_ + limits_.ca_wait_with_card - absl::Now();
+  const absl::Duration left = authority_since_ + limits_.ca_wait_with_card - SteadyNow();
   const absl::Duration pause = AuthorityPause(left);
   const bool kept = needed && pause <= left;
   if (!kept) turn_.End();
@@ -174,8 +174,8 @@ absl::Status Operation::WaitForStore() {
   pins_.clear();
   told_.clear();
   while (true) {
-    const absl::Time until = absl::Now() + kTryStoreAgain;
-    while (absl::Now() < until) {
+    const absl::Time until = SteadyNow() + kTryStoreAgain;
+    while (SteadyNow() < until) {
       const Inbox::Wake wake = inbox_.Wait(until, /*cancellable=*/false);
       if (wake == Inbox::Wake::kStopping) return Fail(Reason::kShuttingDown);
     }
@@ -186,8 +186,8 @@ absl::Status Operation::WaitForStore() {
 }
 
 absl::Status Operation::Pause(absl::Duration pause) {
-  const absl::Time until = absl::Now() + pause;
-  while (absl::Now() < until) {
+  const absl::Time until = SteadyNow() + pause;
+  while (SteadyNow() < until) {
     const Inbox::Wake wake = inbox_.Wait(until, MayCancel());
     if (Ends(wake)) return GoOn(Refused(wake));
   }

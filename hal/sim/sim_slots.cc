@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::hal::sim {
 
@@ -105,11 +106,11 @@ absl::Status SimSlots::Check(std::size_t index, std::uint64_t insertion) const {
 }
 
 absl::Status SimSlots::Pass(std::size_t index, std::uint64_t insertion, absl::Duration time) const {
-  const absl::Time end = absl::Now() + time;
+  const absl::Time end = SteadyNow() + time;
   const MutexLock lock(mutex_);
   while (true) {
     JPKID_RETURN_IF_ERROR(CheckLocked(index, insertion));
-    if (absl::Now() >= end) return absl::OkStatus();
+    if (SteadyNow() >= end) return absl::OkStatus();
     changed_.WaitUntil(mutex_, end);
   }
 }
@@ -128,7 +129,7 @@ void SimSlots::TearOut(std::size_t index, std::uint64_t insertion, const Exchang
     if (slot.insertion != insertion || !slot.present) return;  // A hand was quicker.
     slot.present = false;
     if (exchange.back_after.has_value()) {
-      slot.back_at = absl::Now() + *exchange.back_after;
+      slot.back_at = SteadyNow() + *exchange.back_after;
       slot.back_card = exchange.other_card;
     }
     Publish();
@@ -191,7 +192,7 @@ void SimSlots::BringBack() {
         std::min_element(slots_.begin(), slots_.end(),
                          [](const Slot& a, const Slot& b) { return a.back_at < b.back_at; });
     const absl::Time at = due == slots_.end() ? absl::InfiniteFuture() : due->back_at;
-    if (absl::Now() < at) {
+    if (SteadyNow() < at) {
       changed_.WaitUntil(mutex_, at);
       continue;
     }

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::hal::sim {
 namespace {
@@ -60,7 +61,7 @@ VpcdLink::~VpcdLink() = default;
 
 void VpcdLink::Enter(State state, absl::Duration time) {
   state_ = state;
-  wake_at_ = time == absl::InfiniteDuration() ? absl::InfiniteFuture() : absl::Now() + time;
+  wake_at_ = time == absl::InfiniteDuration() ? absl::InfiniteFuture() : SteadyNow() + time;
 }
 
 short VpcdLink::events() const {
@@ -76,7 +77,7 @@ void VpcdLink::Step(short returned) {
   } else if (returned != 0 && socket_.valid()) {
     Drop(kReconnectPause);
   }
-  if (absl::Now() < wake_at_) return;
+  if (SteadyNow() < wake_at_) return;
   switch (state_) {
     case State::kWaiting:
       Connect();

@@ -7,9 +7,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include <gtest/gtest.h>
 
+#include "base/steady_time.h"
 #include "hal/sim/test_card.h"
 
 namespace jpkid::hal::sim {
@@ -38,11 +38,11 @@ class VpcdLinkTest : public testing::Test {
 
   // Lets the link do what is due until `fd` can be read, or for at most `time`.
   bool RunUntilReadable(int fd, absl::Duration time) {
-    const absl::Time end = absl::Now() + time;
-    while (absl::Now() < end) {
+    const absl::Time end = SteadyNow() + time;
+    while (SteadyNow() < end) {
       pollfd polled[2] = {{.fd = fd, .events = POLLIN, .revents = 0},
                           {.fd = link_->fd(), .events = link_->events(), .revents = 0}};
-      const absl::Duration left = std::min(end, link_->wake_at()) - absl::Now();
+      const absl::Duration left = std::min(end, link_->wake_at()) - SteadyNow();
       poll(polled, 2, std::max(0, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1));
       if (polled[0].revents != 0) return true;
       link_->Step(polled[1].revents);
@@ -143,10 +143,10 @@ TEST_F(VpcdLinkTest, ReconnectsAfterHalfASecond) {
   Accept();
   PowerUp();
   reader_ = UniqueFd();
-  const absl::Time start = absl::Now();
+  const absl::Time start = SteadyNow();
   Accept();
   EXPECT_FALSE(CardStore::Load(path_).ok());  // All the while it was this reader's.
-  EXPECT_GE(absl::Now() - start, absl::Milliseconds(500));
+  EXPECT_GE(SteadyNow() - start, absl::Milliseconds(500));
   PowerUp();
   EXPECT_EQ(told_, (std::vector<bool>{true, false, true}));
 }
@@ -154,9 +154,9 @@ TEST_F(VpcdLinkTest, ReconnectsAfterHalfASecond) {
 TEST_F(VpcdLinkTest, LeavesABlindReader) {
   Accept();
   EXPECT_EQ(Ask("04"), "00093BE000FF8131FE4514");
-  const absl::Time start = absl::Now();
+  const absl::Time start = SteadyNow();
   EXPECT_EQ(FromCard(), "");
-  EXPECT_GE(absl::Now() - start, absl::Milliseconds(1500));
+  EXPECT_GE(SteadyNow() - start, absl::Milliseconds(1500));
   Accept();
 }
 

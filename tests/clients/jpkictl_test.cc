@@ -7,9 +7,8 @@
 #include <sstream>
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::cli {
 
@@ -39,7 +38,7 @@ absl::StatusOr<std::string> FakeTerminal::Ask(const std::string& prompt, absl::T
 
 bool Screen::WaitFor(const std::string& text) {
   const MutexLock lock(mutex_);
-  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  const absl::Time deadline = SteadyNow() + absl::Seconds(20);
   while (shown_.find(text) == std::string::npos) {
     if (!changed_.WaitUntil(mutex_, deadline)) return false;
   }

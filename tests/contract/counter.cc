@@ -6,9 +6,9 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/mutex.h"
+#include "base/steady_time.h"
 #include "daemon/ca/certificate.h"
 
 namespace jpkid {
@@ -39,7 +39,7 @@ class Ear {
   }
   // False when nothing more than `known` was heard in time.
   bool Wait(int known) {
-    const absl::Time deadline = absl::Now() + kPatience;
+    const absl::Time deadline = SteadyNow() + kPatience;
     const MutexLock lock(mutex_);
     while (heard_ == known) {
       if (!changed_.WaitUntil(mutex_, deadline)) return false;
@@ -108,7 +108,7 @@ void Counter::StartDaemon() {
 }
 
 void Counter::StopDaemon() {
-  if (runner_ != nullptr) runner_->Stop(absl::Now() + kPatience);
+  if (runner_ != nullptr) runner_->Stop(SteadyNow() + kPatience);
   if (sessions_ != nullptr) sessions_->Stop();
   runner_ = nullptr;
   sessions_ = nullptr;
@@ -173,7 +173,7 @@ store::OperationRecord Counter::WaitUntilAsked(const std::string& id, const std:
 
 absl::StatusOr<std::unique_ptr<session::Lease>> Counter::TakeReader() {
   return sessions_->Acquire(
-      {.reader = kAlias, .client = "another", .deadline = absl::Now() + kPatience}, [](int) {});
+      {.reader = kAlias, .client = "another", .deadline = SteadyNow() + kPatience}, [](int) {});
 }
 
 store::OperationRecord Counter::IssueToEnd(const runner::RunRequest& request) {

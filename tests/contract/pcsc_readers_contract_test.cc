@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "hal/pcsc/pcsc_readers.h"
 #include "tests/contract/child_process.h"
 #include "tests/contract/contract_card.h"
@@ -47,7 +48,7 @@ class PcscReadersUnderTest final : public ReadersUnderTest {
 
  private:
   void AwaitEmpty() {
-    const absl::Time deadline = absl::Now() + absl::Seconds(15);
+    const absl::Time deadline = SteadyNow() + absl::Seconds(15);
     ReaderList list = readers_.List();
     while (list.readers.empty() || list.readers[0].presence != Presence::kEmpty) {
       const std::uint64_t version = list.version;
@@ -90,14 +91,14 @@ TEST_P(PcscReadersTest, ForeignHolderIsSeenAndNamed) {
 TEST_P(PcscReadersTest, FrozenPcscdDelaysNeitherListingNorStopping) {
   Await(reader(), Presence::kPresent);
   auto own = std::make_unique<pcsc::PcscReaders>();
-  own->WaitForChange(0, absl::Now() + absl::Seconds(15));
+  own->WaitForChange(0, SteadyNow() + absl::Seconds(15));
   LineClient stack(FromStack("JPKID_TEST_PCSCD").front());
   EXPECT_EQ(stack.Ask("freeze"), "ok");
-  const absl::Time start = absl::Now();
+  const absl::Time start = SteadyNow();
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(own->List().readers.size(), 2U);
-  EXPECT_LT(absl::Now() - start, absl::Seconds(1));
+  EXPECT_LT(SteadyNow() - start, absl::Seconds(1));
   own.reset();
-  EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+  EXPECT_LT(SteadyNow() - start, absl::Seconds(5));
   EXPECT_EQ(stack.Ask("thaw"), "ok");
 }
 

@@ -2,9 +2,8 @@
 
 #include <thread>
 
-#include "absl/time/clock.h"
-
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::hal {
 namespace {
@@ -26,7 +25,7 @@ const ReaderState* Find(const ReaderList& list, const std::string& name) {
 
 ReaderState ReadersContract::Await(const std::string& name, Presence presence,
                                    std::uint64_t after) {
-  const absl::Time deadline = absl::Now() + kPatience;
+  const absl::Time deadline = SteadyNow() + kPatience;
   ReaderList list = readers().List();
   while (true) {
     const ReaderState* state = Find(list, name);
@@ -84,7 +83,7 @@ TEST_P(ReadersContract, WaitingEndsAtTheDeadline) {
   Await(reader(), Presence::kPresent);
   const ReaderList list = readers().List();
   const ReaderList later =
-      readers().WaitForChange(list.version, absl::Now() + absl::Milliseconds(20));
+      readers().WaitForChange(list.version, SteadyNow() + absl::Milliseconds(20));
   EXPECT_EQ(later.version, list.version);
   EXPECT_EQ(later.readers, list.readers);
   EXPECT_EQ(readers().WaitForChange(list.version - 1, absl::InfiniteFuture()).version,
@@ -166,7 +165,7 @@ TEST_P(ReadersContract, OurOwnUseDoesNotChangeTheList) {
     ASSERT_TRUE(card->PowerDown().ok());
   }
   const ReaderList after =
-      readers().WaitForChange(before.version, absl::Now() + absl::Milliseconds(700));
+      readers().WaitForChange(before.version, SteadyNow() + absl::Milliseconds(700));
   EXPECT_EQ(after.readers, before.readers);
 }
 

@@ -2,9 +2,8 @@
 
 #include <thread>
 
-#include "absl/time/clock.h"
-
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "tests/contract/readers_contract.h"
 
 namespace jpkid::hal {
@@ -98,10 +97,10 @@ TEST_P(ReadersContract, MuteCardMustBeOpenedAgain) {
   Await(reader(), Presence::kPresent, first);
   card.reset();
   // A driver may need a moment to find the card again; it is a new insertion each time.
-  const absl::Time deadline = absl::Now() + absl::Seconds(15);
+  const absl::Time deadline = SteadyNow() + absl::Seconds(15);
   absl::StatusOr<std::unique_ptr<Card>> again = readers().Open(reader());
-  while (!again.ok() && absl::Now() < deadline) {
-    readers().WaitForChange(readers().List().version, absl::Now() + absl::Milliseconds(100));
+  while (!again.ok() && SteadyNow() < deadline) {
+    readers().WaitForChange(readers().List().version, SteadyNow() + absl::Milliseconds(100));
     again = readers().Open(reader());
   }
   ASSERT_TRUE(again.ok()) << again.status();
@@ -115,10 +114,10 @@ TEST_P(ReadersContract, HangingCommandBlocksNobodyElseAndEndsWithRemoval) {
   under_test_->Fault("faults { hang {} }");
   Reason reason = Reason::kInternal;
   std::thread hanging([&] { reason = Refusal(*card); });
-  const absl::Time start = absl::Now();
+  const absl::Time start = SteadyNow();
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(readers().List().readers.size(), 2U);
   EXPECT_TRUE(FailedFor(readers().Open(under_test_->empty_reader()).status(), Reason::kCardAbsent));
-  EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+  EXPECT_LT(SteadyNow() - start, absl::Seconds(5));
   under_test_->Remove();
   hanging.join();
   EXPECT_EQ(reason, Reason::kCardRemoved);
@@ -128,9 +127,9 @@ TEST_P(ReadersContract, SlowAnswerIsWaitedFor) {
   const std::unique_ptr<Card> card = OpenCard();
   ASSERT_NE(card, nullptr);
   under_test_->Fault("faults { slow { by_ms: 300 } }");
-  const absl::Time start = absl::Now();
+  const absl::Time start = SteadyNow();
   EXPECT_EQ(Send(*card, kSelectJpki), kSuccess);
-  EXPECT_GE(absl::Now() - start, absl::Milliseconds(300));
+  EXPECT_GE(SteadyNow() - start, absl::Milliseconds(300));
 }
 
 TEST_P(ReadersContract, BadAnswersAreHandedOn) {

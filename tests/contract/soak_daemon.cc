@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/desk/desk.h"
 #include "daemon/store/store.h"
 
@@ -179,7 +180,7 @@ void SoakDaemon::BeatHeart() {
     const MutexLock lock(mutex_);
     ++beats_;
     beat_.NotifyAll();
-    const absl::Time next = absl::Now() + kHeartbeat;
+    const absl::Time next = SteadyNow() + kHeartbeat;
     while (!ended_ && beat_.WaitUntil(mutex_, next)) {
     }
     ended = ended_;
@@ -213,7 +214,7 @@ bool SoakDaemon::Run() {
   }
   for (std::thread& worker : workers) worker.join();
   // What a killed daemon left: its operations once it has expired, then its cases.
-  const absl::Time deadline = absl::Now() + kPatience;
+  const absl::Time deadline = SteadyNow() + kPatience;
   while (!failed_ && !AllCompleted()) {
     TakeUpExpired();
     const auto ready = store_->ListCases({.states = {CaseRecord::READY}}, options_.cases, "");

@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "daemon/card/card.h"
 #include "daemon/session/session.h"
 #include "hal/sim/card_store.h"
@@ -23,7 +24,7 @@ namespace {
 constexpr int kInsertions = 300;
 constexpr int kReaders = 16;
 
-absl::Time Patience() { return absl::Now() + absl::Seconds(60); }
+absl::Time Patience() { return SteadyNow() + absl::Seconds(60); }
 
 // How much there is of what could leak.
 std::size_t CountIn(const char* directory) {

@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "hal/sim/card_store.h"
 #include "hal/sim/test_card.h"
 
@@ -49,7 +49,7 @@ DaemonAtCounter::DaemonAtCounter(const World& world, const std::string& owner,
 }
 
 DaemonAtCounter::~DaemonAtCounter() {
-  runner_->Stop(absl::Now() + kPatience);
+  runner_->Stop(SteadyNow() + kPatience);
   sessions_->Stop();
 }
 
@@ -76,16 +76,16 @@ OperationRecord DaemonAtCounter::Await(const std::string& id,
     const MutexLock lock(mutex);
     changed.NotifyAll();
   });
-  const absl::Time deadline = absl::Now() + kPatience;
+  const absl::Time deadline = SteadyNow() + kPatience;
   while (true) {
     const OperationRecord record = store_->Get(id).value();
     if (done(record)) return record;
-    if (absl::Now() > deadline) {
+    if (SteadyNow() > deadline) {
       ADD_FAILURE() << "nothing happened any more: " << record.ShortDebugString();
       return record;
     }
     const MutexLock lock(mutex);
-    changed.WaitUntil(mutex, absl::Now() + kOften);  // Nobody tells what another daemon writes.
+    changed.WaitUntil(mutex, SteadyNow() + kOften);  // Nobody tells what another daemon writes.
   }
 }
 

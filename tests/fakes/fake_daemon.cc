@@ -6,10 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "base/default_paths.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "tests/fakes/fake_services.h"
 
 namespace jpkid::fakes {
@@ -108,7 +107,7 @@ void FakeDaemon::GoOn() {
 
 bool FakeDaemon::WaitUntilWatched(std::int64_t sequence) {
   const MutexLock lock(state_->mutex);
-  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  const absl::Time deadline = SteadyNow() + absl::Seconds(20);
   while (state_->watched < sequence) {
     if (!state_->changed.WaitUntil(state_->mutex, deadline)) return false;
   }

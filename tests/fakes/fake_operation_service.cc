@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "tests/fakes/fake_services.h"
 
 namespace jpkid::fakes {
@@ -124,7 +124,7 @@ grpc::Status FakeOperationService::WatchOperation(
         return grpc::Status::OK;
       }
     }
-    state_.changed.WaitUntil(state_.mutex, absl::Now() + kGlance);
+    state_.changed.WaitUntil(state_.mutex, SteadyNow() + kGlance);
   }
   return grpc::Status(grpc::StatusCode::UNAVAILABLE, "killed");
 }

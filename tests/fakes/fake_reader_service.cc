@@ -1,6 +1,6 @@
-#include "absl/time/clock.h"
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "tests/fakes/fake_services.h"
 
 namespace jpkid::fakes {
@@ -32,7 +32,7 @@ grpc::Status FakeReaderService::WatchReaders(
       state_.watched = static_cast<std::int64_t>(seen);
       state_.changed.NotifyAll();
     }
-    state_.changed.WaitUntil(state_.mutex, absl::Now() + absl::Milliseconds(50));
+    state_.changed.WaitUntil(state_.mutex, SteadyNow() + absl::Milliseconds(50));
   }
   return grpc::Status(grpc::StatusCode::UNAVAILABLE, "killed");
 }

@@ -6,18 +6,18 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::fakes {
 namespace {
 
 // A test that waits longer has failed.
-absl::Time Patience() { return absl::Now() + absl::Seconds(20); }
+absl::Time Patience() { return SteadyNow() + absl::Seconds(20); }
 
 }  // namespace
 

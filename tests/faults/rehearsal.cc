@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "hal/sim/test_card.h"
 
 namespace jpkid::faults {
@@ -128,7 +128,7 @@ void Rehearsal::StartDaemon() {
 void Rehearsal::ClearDaemon() {
   trap_.EndLate();
   if (another_.joinable()) another_.join();
-  if (runner_ != nullptr) runner_->Stop(absl::Now() + kPatience);
+  if (runner_ != nullptr) runner_->Stop(SteadyNow() + kPatience);
   if (sessions_ != nullptr) sessions_->Stop();
   runner_ = nullptr;
   sessions_ = nullptr;
@@ -158,7 +158,7 @@ void Rehearsal::Arm(const FaultPoint& point) {
 void Rehearsal::LetAnotherHaveTheReader() {
   another_ = std::thread([this, sessions = sessions_.get()] {
     const auto lease = sessions->Acquire(
-        {.reader = kAlias, .client = "another", .deadline = absl::Now() + kPatience / 2},
+        {.reader = kAlias, .client = "another", .deadline = SteadyNow() + kPatience / 2},
         [](int) {});
     another_waits_in_vain_ = !lease.ok();
     trap_.EndOutage();
@@ -203,8 +203,8 @@ std::optional<store::OperationRecord> Rehearsal::Serve(Verdict& verdict) {
   if (IsRenewal(scenario_)) request.procedure = rules::Procedure::kRenew;
   std::string id;
   std::shared_ptr<void> guard;
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (absl::Now() < deadline) {
+  const absl::Time deadline = SteadyNow() + kPatience;
+  while (SteadyNow() < deadline) {
     const int before = heard();
     if (trap_.dead()) {
       ClearDaemon();
@@ -279,7 +279,7 @@ int Rehearsal::heard() {
 }
 
 bool Rehearsal::WaitForBell(int heard) {
-  const absl::Time deadline = absl::Now() + kPatience;
+  const absl::Time deadline = SteadyNow() + kPatience;
   const MutexLock lock(bell_mutex_);
   while (rung_ == heard) {
     if (!bell_.WaitUntil(bell_mutex_, deadline)) return false;

@@ -7,11 +7,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "training/simca/cmp_server.h"
 #include "training/simca/faults.h"
 #include "training/simca/simca.h"
@@ -69,9 +69,9 @@ HttpServer::~HttpServer() {
 }
 
 bool HttpServer::Wait(absl::Duration delay) {
-  const absl::Time until = absl::Now() + delay;
+  const absl::Time until = SteadyNow() + delay;
   const MutexLock lock(mutex_);
-  while (!ending_ && absl::Now() < until) ended_.WaitUntil(mutex_, until);
+  while (!ending_ && SteadyNow() < until) ended_.WaitUntil(mutex_, until);
   return !ending_;
 }
 

@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/civil_time.h"
-#include "absl/time/clock.h"
 
 #include "base/clock.h"
 #include "base/status.h"
@@ -56,7 +55,7 @@ void TakeTrainingPins(sim::CardOrder& order) {
 }
 
 absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
-  sim::CardOrder order = sim::TrainingCard(absl::ToCivilDay(absl::Now(), Tokyo()));
+  sim::CardOrder order = sim::TrainingCard(absl::ToCivilDay(SystemClock().Now(), Tokyo()));
   Take(options.serial, order.serial);
   Take(options.municipality_code, order.municipality_code);
   JPKID_RETURN_IF_ERROR(TakeDate("--card-expiry", options.card_expiry, order.card_expiry));

@@ -12,11 +12,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include <google/protobuf/util/json_util.h>
 
 #include "base/file.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "hal/sim/card_at_reader.h"
 #include "hal/sim/keys_ahead.h"
 #include "hal/sim/vpcd_link.h"
@@ -118,7 +118,7 @@ UniqueFd EndSignals() {
 }
 
 int Milliseconds(absl::Time until) {
-  const absl::Duration left = std::clamp(until - absl::Now(), absl::ZeroDuration(), absl::Hours(1));
+  const absl::Duration left = std::clamp(until - SteadyNow(), absl::ZeroDuration(), absl::Hours(1));
   return static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1))));
 }
 
