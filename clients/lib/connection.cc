@@ -97,7 +97,8 @@ void Connection::NoteEnvironment(const grpc::ClientContext& context) {
   if (options_.on_training) options_.on_training();
 }
 
-absl::Status Connection::Failed(const grpc::Status& status) const {
+absl::Status Connection::Ended(const grpc::ClientContext& context, const grpc::Status& status) {
+  NoteEnvironment(context);
   if (!status.ok() && interruption_.raised()) return absl::CancelledError("interrupted");
   return FromGrpc(status, address());
 }

@@ -56,8 +56,7 @@ class Connection {
     Response response;
     const std::unique_ptr<typename Service::StubInterface> stub = Service::NewStub(channel_);
     const grpc::Status status = (stub.get()->*method)(&context, request, &response);
-    NoteEnvironment(context);
-    if (!status.ok()) return Failed(status);
+    JPKID_RETURN_IF_ERROR(Ended(context, status));
     return response;
   }
 
@@ -82,7 +81,7 @@ class Connection {
         return absl::OkStatus();
       }
     }
-    return Failed(stream->Finish());
+    return Ended(context, stream->Finish());
   }
 
   // Opens a method whose messages go both ways for `talk`; then all is said. The stream's status.
@@ -101,14 +100,15 @@ class Connection {
     talk(*stream);
     stream->WritesDone();
     for (Response dropped; stream->Read(&dropped);) NoteEnvironment(context);
-    return Failed(stream->Finish());
+    return Ended(context, stream->Finish());
   }
 
  private:
   void Prepare(grpc::ClientContext& context, absl::Time deadline) const;
   // Reads what the daemon says of itself in the initial metadata.
   void NoteEnvironment(const grpc::ClientContext& context);
-  absl::Status Failed(const grpc::Status& status) const;
+  // The call's status. What a daemon says of itself comes with a refusal, too.
+  absl::Status Ended(const grpc::ClientContext& context, const grpc::Status& status);
 
   const Options options_;
   Interruption& interruption_;

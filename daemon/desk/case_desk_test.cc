@@ -83,11 +83,11 @@ TEST_F(DeskTest, ARefusalTellsWhatElseStandsInTheWayAndWhomToAsk) {
   rules::Application application = Issue(Applicant::kHolder);
   application.not_registered = true;
   const Failure refused = FailureOf(sanda->CreateCase(New(application, {})).status());
-  EXPECT_EQ(refused.reason, Reason::kNotRegistered);
-  EXPECT_EQ(refused.metadata.at("also_reasons"), "OFFICE_HOLIDAY");
+  EXPECT_EQ(refused.reason, Reason::kOfficeHoliday);
+  EXPECT_EQ(refused.metadata.at("also_reasons"), "NOT_REGISTERED");
   EXPECT_EQ(Remedy(refused.reason, refused.metadata, Language::kJapanese),
-            "住民登録のある市区町村の窓口をご案内ください。\n"
-            "2026-06-14 は閉庁日です（日曜日）。次の受付開始：2026-06-15 09:00\n"
+            "次の受付開始：2026-06-15 09:00\n"
+            "三田市に住民登録のある方が対象です。住民登録のある市区町村の窓口をご案内ください。\n"
             "お問い合わせ：三田市、地域創生部市民協働室市民課（住基担当）、"
             "〒669-1595 三田市三輪2丁目1番1号、電話 079-559-5044、ファクス 079-563-2101");
 }

@@ -140,11 +140,13 @@ TEST_F(ReceiptTest, WithoutAnEndThereIsNone) {
   EXPECT_NE(ran.err.find("operations/op1 has no receipt: it is waiting."), std::string::npos);
 }
 
-TEST_F(ReceiptTest, WhileTheAuthorityIsAwaitedTheCardIsKept) {
+TEST_F(ReceiptTest, WhileTheAuthorityIsAwaitedTheCardMayBeKept) {
   jpki::v1::OperationEvent waiting;
   waiting.mutable_waiting()->set_waiting_for(jpki::v1::OperationEvent::Waiting::FOR_CA);
   daemon_.Script({waiting});
   EXPECT_EQ(Run({"issue", "--detach"}).code, ExitCode::kDone);
+  EXPECT_EQ(Run({"receipt", "op1"}).code, ExitCode::kRefused);
+  daemon_.TakeIntoCustody();
   const Ran ran = Run({"receipt", "op1", "--lang", "ja"});
   EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
   EXPECT_NE(ran.out.find("マイナンバーカード　お預かり票"), std::string::npos) << ran.out;

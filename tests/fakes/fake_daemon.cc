@@ -99,6 +99,11 @@ void FakeDaemon::Script(std::vector<OperationEvent> events) {
   state_->script.assign(events.begin(), events.end());
 }
 
+void FakeDaemon::TakeIntoCustody() {
+  const MutexLock lock(state_->mutex);
+  state_->operation.set_in_custody(true);
+}
+
 void FakeDaemon::GoOn() {
   const MutexLock lock(state_->mutex);
   if (!state_->script.empty()) state_->script.pop_front();

@@ -51,6 +51,8 @@ class FakeDaemon {
   // `event` not set) stands for a pause that GoOn ends. Sequence numbers and times are given here.
   void Script(std::vector<jpki::v1::OperationEvent> events);
   void GoOn();
+  // The operation awaits the authority without the card.
+  void TakeIntoCustody();
   // Waits, at most 20 s, until some watcher was sent the event with this number.
   bool WaitUntilWatched(std::int64_t sequence);
 
