@@ -26,6 +26,7 @@ std::shared_ptr<CLI::Formatter> Labels(Language language) {
   formatter->label("Positionals", japanese ? "引数" : "Arguments");
   formatter->label("SUBCOMMAND", "COMMAND");
   formatter->label("REQUIRED", japanese ? "（必須）" : "(required)");
+  formatter->label("Excludes", japanese ? "同時指定不可" : "not with");
   return formatter;
 }
 
