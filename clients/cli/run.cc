@@ -86,23 +86,23 @@ absl::Status InWordsOfTheLine(const absl::Status& status, const CLI::App& app) {
   return Fail(Reason::kArgumentInvalid, std::move(metadata));
 }
 
-// Asked once more: what came after the failure may have changed errno.
-std::string WhyNotWritten(std::ostream& out) {
-  out.clear();
-  errno = 0;
+// Flushes `out`. What went wrong, as errno has it; 0: all is written.
+int Flush(std::ostream& out) {
+  if (out.good()) errno = 0;  // Else a write before has said why.
   out.flush();
-  return std::strerror(errno != 0 ? errno : EIO);
+  if (out.good()) return 0;
+  return errno != 0 ? errno : EIO;
 }
 
 ExitCode Finish(Context& context, CommandLine& line, const Outcome& outcome) {
-  context.console().out.flush();
+  const int not_written = Flush(context.console().out);
   if (context.daemon().interruption().raised()) return ExitCode::kInterrupted;
   if (!outcome.ok()) {
     context.TellFailure(InWordsOfTheLine(outcome.status(), line.app()), line.chosen().card);
     return ExitCodeOf(outcome.status());
   }
-  if (!context.console().out.good()) {
-    context.Tell(context.words()(Msg::kCannotWriteOut, WhyNotWritten(context.console().out)));
+  if (not_written != 0) {
+    context.Tell(context.words()(Msg::kCannotWriteOut, std::strerror(not_written)));
     return ExitCode::kFailed;
   }
   return *outcome;
