@@ -1,8 +1,8 @@
 #include "clients/cli/context.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
+#include "base/steady_time.h"
 #include "clients/cli/json.h"
 #include "clients/lib/failure.h"
 
@@ -13,7 +13,7 @@ Context::Context(const Globals& globals, const Words& words, Console& console,
     : output_(globals.output),
       limit_(globals.limit),
       never_ask_(globals.never_ask),
-      start_(absl::Now()),
+      start_(SteadyNow()),
       words_(words),
       console_(console),
       daemon_(daemon) {}
@@ -23,10 +23,10 @@ absl::Time Context::Deadline(absl::Duration otherwise) const {
 }
 
 absl::Time Context::CallDeadline() const {
-  return limit_.has_value() ? start_ + *limit_ : absl::Now() + kCallLimit;
+  return limit_.has_value() ? start_ + *limit_ : SteadyNow() + kCallLimit;
 }
 
-absl::Time Context::FarewellDeadline() const { return absl::Now() + kFarewell; }
+absl::Time Context::FarewellDeadline() const { return SteadyNow() + kFarewell; }
 
 Output Context::stream_output() const {
   return output_.value_or(console_.out_is_terminal ? Output::kText : Output::kJsonLines);

@@ -10,9 +10,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::cli {
 namespace {
@@ -49,7 +48,7 @@ class Unseen {
 
 int PollMilliseconds(absl::Time deadline) {
   const absl::Duration left =
-      std::clamp(deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(1));
+      std::clamp(deadline - SteadyNow(), absl::ZeroDuration(), absl::Hours(1));
   return static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1))));
 }
 
@@ -80,7 +79,7 @@ absl::StatusOr<Secret> Tty::ReadLine(absl::Time deadline) {
     pollfd waits[] = {{.fd = fd_.get(), .events = POLLIN, .revents = 0},
                       {.fd = interruption_.fd(), .events = POLLIN, .revents = 0}};
     const int ready = poll(waits, 2, PollMilliseconds(deadline));
-    if (ready == 0 && absl::Now() >= deadline) return Fail(Reason::kCallTimeout);
+    if (ready == 0 && SteadyNow() >= deadline) return Fail(Reason::kCallTimeout);
     if (ready <= 0 || waits[1].revents != 0) continue;
     // The terminal hands over a whole line.
     WipedBytes line(kLongestLine);

@@ -9,11 +9,11 @@
 #include <string>
 #include <thread>
 
-#include "absl/time/clock.h"
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "base/steady_time.h"
 
 namespace jpkid::cli {
 namespace {
@@ -35,8 +35,8 @@ class TtyTest : public testing::Test {
   // What is on the screen once it ends with `end`; empty after 10 seconds without.
   std::string ScreenUntil(const std::string& end) {
     std::string screen;
-    const absl::Time deadline = absl::Now() + absl::Seconds(10);
-    while (absl::Now() < deadline) {
+    const absl::Time deadline = SteadyNow() + absl::Seconds(10);
+    while (SteadyNow() < deadline) {
       pollfd waits = {.fd = person_.get(), .events = POLLIN, .revents = 0};
       if (poll(&waits, 1, 1000) <= 0) continue;
       char c = 0;
@@ -59,7 +59,7 @@ class TtyTest : public testing::Test {
     return (now.c_lflag & ECHO) != 0;
   }
 
-  static absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+  static absl::Time Soon() { return SteadyNow() + absl::Seconds(20); }
 
   client::Interruption interruption_;
   UniqueFd person_;
@@ -105,7 +105,7 @@ TEST_F(TtyTest, AnInterruptionEndsTheQuestionAndRestoresTheTerminal) {
 
 TEST_F(TtyTest, ADeadlineEndsTheQuestionAndRestoresTheTerminal) {
   const absl::Status status =
-      tty_->AskSecret("PIN: ", absl::Now() + absl::Milliseconds(20)).status();
+      tty_->AskSecret("PIN: ", SteadyNow() + absl::Milliseconds(20)).status();
   EXPECT_TRUE(FailedFor(status, Reason::kCallTimeout)) << status;
   EXPECT_TRUE(Echoes());
 }

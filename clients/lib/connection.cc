@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 
+#include "base/steady_time.h"
 #include "clients/lib/failure.h"
 #include "clients/lib/language.h"
 
@@ -63,19 +63,19 @@ Connection::Connection(Options options, Interruption& interruption)
       channel_(MakeChannel(options_.address)) {}
 
 absl::Status Connection::Reach(absl::Time deadline) {
-  const absl::Time last = std::min(deadline, absl::Now() + kLongestGreeting);
+  const absl::Time last = std::min(deadline, SteadyNow() + kLongestGreeting);
   while (!reached_) {
     const grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
     if (state == GRPC_CHANNEL_READY) {
       reached_ = true;
     } else if (interruption_.raised()) {
       return absl::CancelledError("interrupted");
-    } else if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || absl::Now() >= last) {
+    } else if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || SteadyNow() >= last) {
       return Fail(Reason::kDaemonUnreachable,
                   {{"address", address()}, {"detail", WhyUnreachable(address())}});
     } else {
-      channel_->WaitForStateChange(state,
-                                   absl::ToChronoTime(std::min(last, absl::Now() + kGlance)));
+      channel_->WaitForStateChange(
+          state, absl::ToChronoTime(FromSteady(std::min(last, SteadyNow() + kGlance))));
     }
   }
   return absl::OkStatus();
@@ -84,7 +84,9 @@ absl::Status Connection::Reach(absl::Time deadline) {
 void Connection::Prepare(grpc::ClientContext& context, absl::Time deadline) const {
   const absl::string_view tag = LanguageTag(options_.language);
   context.AddMetadata(kLanguageKey, std::string(tag));
-  if (deadline != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline));
+  if (deadline != absl::InfiniteFuture()) {
+    context.set_deadline(absl::ToChronoTime(FromSteady(deadline)));
+  }
 }
 
 void Connection::NoteEnvironment(const grpc::ClientContext& context) {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "absl/time/clock.h"
+#include "base/steady_time.h"
 
 namespace jpkid::client {
 namespace {
@@ -40,10 +40,10 @@ bool Interruption::raised() const {
 
 bool Interruption::WaitUntil(absl::Time time) const {
   while (true) {
-    const absl::Duration left = time - absl::Now();
+    const absl::Duration left = time - SteadyNow();
     pollfd descriptor = {.fd = fd(), .events = POLLIN, .revents = 0};
     if (poll(&descriptor, 1, PollMilliseconds(left)) > 0) return true;
-    if (absl::Now() >= time) return false;
+    if (SteadyNow() >= time) return false;
   }
 }
 

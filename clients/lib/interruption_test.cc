@@ -4,10 +4,10 @@
 
 #include <thread>
 
-#include "absl/time/clock.h"
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "base/steady_time.h"
 #include "clients/lib/backoff.h"
 
 namespace jpkid::client {
@@ -21,7 +21,7 @@ bool Readable(int fd) {
 TEST(InterruptionTest, EndsAWaitThatIsUnderWay) {
   Interruption interruption;
   std::thread user([&] { interruption.Raise(); });
-  EXPECT_TRUE(interruption.WaitUntil(absl::Now() + absl::Seconds(60)));
+  EXPECT_TRUE(interruption.WaitUntil(SteadyNow() + absl::Seconds(60)));
   user.join();
   EXPECT_TRUE(interruption.raised());
 }
@@ -38,9 +38,9 @@ TEST(InterruptionTest, StaysRaised) {
 
 TEST(InterruptionTest, AWaitEndsAtItsTime) {
   Interruption interruption;
-  const absl::Time until = absl::Now() + absl::Milliseconds(5);
+  const absl::Time until = SteadyNow() + absl::Milliseconds(5);
   EXPECT_FALSE(interruption.WaitUntil(until));
-  EXPECT_GE(absl::Now(), until);
+  EXPECT_GE(SteadyNow(), until);
   EXPECT_FALSE(interruption.WaitUntil(absl::InfinitePast()));
 }
 
@@ -48,8 +48,8 @@ TEST(BackoffTest, GivesTheFailureBackWhenTheDeadlineComesFirst) {
   Interruption interruption;
   Backoff backoff(interruption);
   const absl::Status failure = Fail(Reason::kShuttingDown);
-  EXPECT_TRUE(backoff.Pause(failure, absl::Now() + absl::Seconds(60)).ok());
-  EXPECT_EQ(backoff.Pause(failure, absl::Now() + absl::Milliseconds(5)), failure);
+  EXPECT_TRUE(backoff.Pause(failure, SteadyNow() + absl::Seconds(60)).ok());
+  EXPECT_EQ(backoff.Pause(failure, SteadyNow() + absl::Milliseconds(5)), failure);
 }
 
 TEST(BackoffTest, AnInterruptionEndsThePause) {

@@ -140,11 +140,9 @@ TEST_F(ServicesTest, AWatcherOfReadersIsToldWhenTheCardIsUsed) {
   const auto reader = readers_stub_->WatchReaders(&context, v1::WatchReadersRequest());
   v1::WatchReadersResponse response;
   ASSERT_TRUE(reader->Read(&response));
-  const auto lease =
-      sessions_
-          ->Acquire({.reader = "sim-0", .client = "a test", .deadline = absl::InfiniteFuture()},
-                    [](int) {})
-          .value();
+  const session::LeaseRequest turn = {
+      .reader = "sim-0", .client = "a test", .deadline = absl::InfiniteFuture()};
+  const auto lease = sessions_->Acquire(turn, [](int) {}).value();
   while (response.readers(0).holder() != "a test") ASSERT_TRUE(reader->Read(&response));
   context.TryCancel();
 }
@@ -284,11 +282,9 @@ TEST_F(ServicesTest, AWrongPinCostsOneTryAndOneOfTheWrongFormNone) {
 }
 
 TEST_F(ServicesTest, AClientWithoutPatienceDoesNotSpoilTheReader) {
-  const auto lease =
-      sessions_
-          ->Acquire({.reader = "sim-0", .client = "a test", .deadline = absl::InfiniteFuture()},
-                    [](int) {})
-          .value();
+  const session::LeaseRequest turn = {
+      .reader = "sim-0", .client = "a test", .deadline = absl::InfiniteFuture()};
+  const auto lease = sessions_->Acquire(turn, [](int) {}).value();
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
   v1::ReadCardRequest request;

@@ -29,6 +29,8 @@ class FileRulesTest(unittest.TestCase):
             ("a.cc", "std::this_thread::sleep_for(1s);",
              "waits for time to pass: wait for the event, with a deadline"),
             ("a.cc", "absl::Mutex mutex;", "absl::Mutex: use base/mutex.h"),
+            ("a.cc", "const absl::Time end = absl::Now();",
+             "the machine's clock: SteadyNow() for deadlines, a Clock for the time of day"),
             ("a.cc", "#include <format>", "header that a compiler of Debian 12 lacks"),
             ("a.cc", "std::ostream& operator<<(std::ostream& out, const Secret& pin);",
              "a secret is never printed"),
