@@ -86,7 +86,7 @@ void CardTurns::Begin(const CallInfo& info, const std::string& reader, session::
   const auto turn = std::make_shared<AskedTurn>(std::move(done));
   auto place = sessions_.Once(
       request, longest_work_, std::move(job),
-      [turn, pins = wrong_pins_, client = InWords(info.caller), alias = *alias](
+      [turn, pins = sessions_.wrong_pins(), client = InWords(info.caller), alias = *alias](
           const absl::Status& status) { turn->Tell(pins->Note(client, alias, status)); });
   if (!place.ok()) return turn->Tell(place.status());
   turn->Keep(*std::move(place));

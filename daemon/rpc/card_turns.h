@@ -10,7 +10,6 @@
 
 #include "base/status.h"
 #include "daemon/rpc/registry.h"
-#include "daemon/rpc/wrong_pins.h"
 #include "daemon/session/session.h"
 
 namespace jpkid::rpc {
@@ -71,8 +70,6 @@ class CardTurns {
 
   session::Sessions& sessions_;
   const absl::Duration longest_work_;
-  // A card's answer may come when the call is long over.
-  const std::shared_ptr<WrongPins> wrong_pins_ = std::make_shared<WrongPins>();
 };
 
 }  // namespace jpkid::rpc

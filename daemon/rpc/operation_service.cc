@@ -27,7 +27,8 @@ absl::StatusOr<runner::Input> ToInput(CallInfo& info, const v1::ProvideInputRequ
       JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, ToKind(request.pin().pin(), "pin.pin"));
       return runner::PinGiven{.kind = kind,
                               .card_serial = request.pin().card_serial(),
-                              .pin = info.secrets.Take("value")};
+                              .pin = info.secrets.Take("value"),
+                              .giver = InWords(info.caller)};
     }
     case v1::ProvideInputRequest::kCard:
       return runner::CardGiven{};

@@ -52,7 +52,7 @@ class Operation {
   absl::StatusOr<std::vector<events::AwaitedInput>> PinsToAskFor();
   bool SetsPin(certs::Kind kind, const card::PinStatus& status) const;
   absl::Status TryPins(const std::vector<events::AwaitedInput>& needed);
-  absl::Status TryPin(const events::AwaitedInput& needed, Secret pin);
+  absl::Status TryPin(const events::AwaitedInput& needed, PinGiven given);
 
   // waiting.cc: who is waited for.
   absl::Status WaitForPins(std::vector<events::AwaitedInput> inputs);

@@ -131,25 +131,27 @@ absl::Status Operation::TryPins(const std::vector<AwaitedInput>& needed) {
     const auto given = std::find_if(pins.begin(), pins.end(), [&](const PinGiven& pin) {
       return certs::Name(pin.kind) == one.pin_kind();
     });
-    JPKID_RETURN_IF_ERROR(TryPin(one, std::move(given->pin)));
+    JPKID_RETURN_IF_ERROR(TryPin(one, std::move(*given)));
     turn_.MarkUnlocked(given->kind);
   }
   why_pins_ = absl::OkStatus();
   return absl::OkStatus();
 }
 
-absl::Status Operation::TryPin(const AwaitedInput& needed, Secret pin) {
+absl::Status Operation::TryPin(const AwaitedInput& needed, PinGiven given) {
   JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(needed.pin_kind()));
   store::OperationRecord& record = journal_.record();
   if (needed.sets_pin() && !absl::c_linear_search(record.pins_set(), needed.pin_kind())) {
     record.add_pins_set(needed.pin_kind());
     JPKID_RETURN_IF_ERROR(journal_.Write());
   }
-  JPKID_RETURN_IF_ERROR(turn_.Do([kind, set = needed.sets_pin(), pin = std::move(pin)](
-                                     hal::Card& card, CardTurn::AtReader& at) -> absl::Status {
-    if (set) JPKID_RETURN_IF_ERROR(at.personalisation->SetPin(kind, pin));
-    return card::JpkiCard(card).VerifyPin(kind, pin);
-  }));
+  const absl::Status verified =
+      turn_.Do([kind, set = needed.sets_pin(), pin = std::move(given.pin)](
+                   hal::Card& card, CardTurn::AtReader& at) -> absl::Status {
+        if (set) JPKID_RETURN_IF_ERROR(at.personalisation->SetPin(kind, pin));
+        return card::JpkiCard(card).VerifyPin(kind, pin);
+      });
+  JPKID_RETURN_IF_ERROR(parts_.sessions.wrong_pins()->Note(given.giver, record.reader(), verified));
   // From now on it is compared: the holder knows it.
   auto& reset = *record.mutable_reset_pins();
   reset.erase(std::remove(reset.begin(), reset.end(), needed.pin_kind()), reset.end());

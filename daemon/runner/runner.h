@@ -50,6 +50,7 @@ struct PinGiven {
   certs::Kind kind;
   std::string card_serial;
   Secret pin;
+  std::string giver = {};  // Whose guess it is, as callers are named.
 };
 struct CardGiven {};
 using Input = std::variant<PinGiven, CardGiven>;

@@ -16,6 +16,7 @@
 #include "daemon/session/lease.h"          // IWYU pragma: export
 #include "daemon/session/reader_status.h"  // IWYU pragma: export
 #include "daemon/session/visit.h"          // IWYU pragma: export
+#include "daemon/session/wrong_pins.h"     // IWYU pragma: export
 #include "hal/reader.h"
 
 // Whose turn it is. Each reader has one worker thread and one queue; a card is reached through a
@@ -84,6 +85,10 @@ class Sessions {
   // Calls `listener` after each change, on some thread, until the returned guard goes; not after.
   // `listener` is brief and drops no guard.
   virtual std::shared_ptr<void> OnChange(absl::AnyInvocable<void()> listener) = 0;
+
+  // Who gave wrong PINs, by whichever way to a reader. A job that comes back late may outlive the
+  // sessions: it keeps a share.
+  virtual std::shared_ptr<WrongPins> wrong_pins() const = 0;
 
   // Ends every wait with SHUTTING_DOWN; leases may finish the job they are at.
   virtual void Stop() = 0;

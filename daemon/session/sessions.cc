@@ -52,6 +52,7 @@ class AllReaders final : public Sessions {
   std::shared_ptr<void> OnChange(absl::AnyInvocable<void()> listener) override {
     return bells_.change->OnRing(std::move(listener));
   }
+  std::shared_ptr<WrongPins> wrong_pins() const override { return wrong_pins_; }
   void Stop() override;
 
  private:
@@ -71,6 +72,7 @@ class AllReaders final : public Sessions {
   const Options options_;
   const Bells bells_;
   const std::shared_ptr<Alarms> alarms_ = Alarms::Start();
+  const std::shared_ptr<WrongPins> wrong_pins_ = std::make_shared<WrongPins>();
   Visits visits_;
 
   mutable Mutex mutex_;
@@ -90,8 +92,7 @@ std::set<std::string> NamesOf(const hal::ReaderList& list) {
 std::optional<hal::ReaderState> StateIn(const hal::ReaderList& list, absl::string_view name) {
   const auto found = std::find_if(list.readers.begin(), list.readers.end(),
                                   [name](const hal::ReaderState& one) { return one.name == name; });
-  if (found == list.readers.end()) return std::nullopt;
-  return *found;
+  return found == list.readers.end() ? std::nullopt : std::optional(*found);
 }
 
 AllReaders::~AllReaders() {
@@ -201,8 +202,7 @@ absl::StatusOr<QueueStatus> AllReaders::Queue(absl::string_view reader) const {
     const auto found = name.ok() ? queues_.find(*name) : queues_.end();
     if (found != queues_.end()) queue = found->second;
   }
-  QueueStatus status;
-  status.alias = std::string(reader);
+  QueueStatus status = {.alias = std::string(reader), .holder = {}, .waiting = {}};
   if (queue == nullptr) return status;
   const ReaderUse use = queue->use(true);
   status.holder = use.holder;

@@ -84,12 +84,13 @@ TEST_F(CaseTest, TheCardAndTheHoldersFileSayWhatNeedNotBeTyped) {
   Content(holder);
   EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
   const std::string sent = daemon_.last("CreateCase");
-  EXPECT_EQ(sent.rfind("application { type: TYPE_RENEW applicant: APPLICANT_HOLDER birth_date: "
-                       "\"1980-02-17\" card_expiry: \"2035-02-17\" auth_expiry: \"2030-02-17\" "
-                       "signature_expiry: \"2029-01-01\" residence_status: "
-                       "RESIDENCE_STATUS_JAPANESE } holder { name: ",
-                       0),
-            0U)
+  EXPECT_EQ(
+      sent.rfind("application { type: TYPE_RENEW applicant: APPLICANT_HOLDER birth_date: "
+                 "\"1980-02-17\" card_expiry: \"2035-02-17\" auth_expiry: \"2030-02-17\" "
+                 "signature_expiry: \"2029-01-01\" residence_status: "
+                 "RESIDENCE_STATUS_JAPANESE has_signature_certificate: true } holder { name: ",
+                 0),
+      0U)
       << sent;
   EXPECT_NE(sent.find("card_serial: \"100000000000001\""), std::string::npos) << sent;
 }

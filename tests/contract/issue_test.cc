@@ -144,7 +144,8 @@ TEST_F(Counter, AWrongPinIsAskedForAgainWithTheTriesLeft) {
                     ->Provide(begun.id(), input.input_id(),
                               runner::PinGiven{.kind = kind,
                                                .card_serial = input.card_serial(),
-                                               .pin = Secret(AsBytes(pin))})
+                                               .pin = Secret(AsBytes(pin)),
+                                               .giver = "uid:7"})
                     .ok());
   }
   auth_pin_ = "1234";
@@ -156,6 +157,7 @@ TEST_F(Counter, AWrongPinIsAskedForAgainWithTheTriesLeft) {
     if (event.inputs(0).tries_left() != 2) continue;
     ++asked_with_two_tries;
     EXPECT_EQ(event.values().at("reason"), "PIN_WRONG");
+    EXPECT_EQ(event.values().at("reason.wrong_by_caller"), "1");
   }
   EXPECT_EQ(asked_with_two_tries, 1);
 }

@@ -1,11 +1,11 @@
-#include "daemon/rpc/wrong_pins.h"
+#include "daemon/session/wrong_pins.h"
 
 #include "absl/strings/str_cat.h"
 
 #include "base/log.h"
 #include "base/status.h"
 
-namespace jpkid::rpc {
+namespace jpkid::session {
 
 absl::Status WrongPins::Note(absl::string_view client, absl::string_view reader,
                              absl::Status status) {
@@ -21,4 +21,4 @@ absl::Status WrongPins::Note(absl::string_view client, absl::string_view reader,
   return WithMetadata(status, "wrong_by_caller", absl::StrCat(count));
 }
 
-}  // namespace jpkid::rpc
+}  // namespace jpkid::session

@@ -8,14 +8,14 @@
 
 #include "base/mutex.h"
 
-namespace jpkid::rpc {
+namespace jpkid::session {
 
 // Who has given how many wrong PINs since the daemon's start. A card's own counter is restored by
 // the next right PIN, whoever gives it; this one is not. Thread-safe.
 class WrongPins {
  public:
-  // `status`, as a visit of `client` to the card on `reader` ended. PIN_WRONG and PIN_BLOCKED are
-  // counted and logged, and told with the metadata `wrong_by_caller`.
+  // `status`, as what `client` had done with its PIN at the card on `reader` ended. PIN_WRONG and
+  // PIN_BLOCKED are counted and logged, and told with the metadata `wrong_by_caller`.
   absl::Status Note(absl::string_view client, absl::string_view reader, absl::Status status);
 
  private:
@@ -23,4 +23,4 @@ class WrongPins {
   std::map<std::string, int, std::less<>> counts_ ABSL_GUARDED_BY(mutex_);
 };
 
-}  // namespace jpkid::rpc
+}  // namespace jpkid::session
