@@ -25,13 +25,23 @@ absl::StatusOr<ca::Answer> Later() {
   return ca::Waiting{.poll_after = kPollAfter};
 }
 
+template <typename Result>
+Result Refusal() {
+  return Fail(Reason::kCaRejected, {{"detail", "told to"}});
+}
+// What stands in the book is read from a list: there nobody is asked who could refuse.
+template <>
+absl::StatusOr<ca::BookEntry> Refusal() {
+  return Unavailable();
+}
+
 }  // namespace
 
 template <typename Result, typename Act>
 Result FaultyAuthority::Through(Act act) {
   const Trap::Fate fate = trap_.Strike(Site::kAuthority);
   if (fate == Trap::Fate::kKillBefore || fate == Trap::Fate::kFailBefore) return Unavailable();
-  if (fate == Trap::Fate::kRefuse) return Fail(Reason::kCaRejected, {{"detail", "told to"}});
+  if (fate == Trap::Fate::kRefuse) return Refusal<Result>();
   if (fate == Trap::Fate::kWait) return Later<Result>();
   Result result = act();
   if (fate == Trap::Fate::kKillAfter) trap_.Kill();
