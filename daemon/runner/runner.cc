@@ -182,8 +182,11 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id
   if (auto* given = std::get_if<PinGiven>(&input)) {
     JPKID_ASSIGN_OR_RETURN(given->pin, rules::CheckedPin(given->kind, std::move(given->pin)));
   }
+  JPKID_ASSIGN_OR_RETURN(store::OperationRecord before, parts_.store.Get(id));
   JPKID_RETURN_IF_ERROR(operation->inbox().Give(input_id, std::move(input)));
-  return parts_.store.Get(id);
+  // It is taken, also if the store is gone now: whoever heard otherwise would give a PIN twice.
+  absl::StatusOr<store::OperationRecord> after = parts_.store.Get(id);
+  return after.ok() ? *std::move(after) : std::move(before);
 }
 
 absl::StatusOr<store::OperationRecord> RunnerImpl::Cancel(const std::string& id) {
