@@ -17,14 +17,16 @@ PINS = {"auth": "4711", "signature": "TEST99"}
 
 
 @pytest.fixture(name="counter")
-def make_counter(tmp_path):
-    """A new card on a reader of a private pcscd, the daemon that owns it, and the authority."""
+def make_counter(tmp_path, request):
+    """A new card on a reader of a private pcscd, the daemon that owns it, and the authority; the
+    test may give the daemon's limits."""
+    limits = getattr(request, "param", "")
     card = tmp_path / "card.bin"
     simcard.create(card)
     with PcscdStack() as stack:
         with simcard.SimCard(card, stack.vpcd[0], str(tmp_path)) as running:
             with SimCa(tmp_path) as authority:
-                daemon = Jpkid(tmp_path, stack.readers[0], stack.environment())
+                daemon = Jpkid(tmp_path, stack.readers[0], stack.environment(), limits=limits)
                 with open(tmp_path / "jpkid.textproto", "a", encoding="utf-8") as config:
                     config.write(authority.section())
                 with daemon:
@@ -97,6 +99,25 @@ def test_an_outage_is_waited_out(counter):
     authority.tell("outage on")
     issue(daemon, lambda line: line.get("waiting", {}).get("waiting_for") == "FOR_CA",
           lambda: authority.tell("outage off"))
+    expect_agreement(desk, authority)
+
+
+@pytest.mark.parametrize("counter", ["ca_wait_with_card_seconds: 1"], indirect=True)
+def test_an_authority_that_is_awaited_for_long_keeps_no_reader(counter):
+    desk, daemon, authority = counter
+    authority.tell("outage on")
+    clerk = Clerk(daemon, PINS)
+
+    def others_come_first():
+        daemon.jpkictl("pin", "status", "--reader", "counter")  # Waits for its turn.
+        operation = clerk.operation()
+        assert operation["state"] == "STATE_WAITING" and operation["in_custody"], operation
+        authority.tell("outage off")
+
+    clerk.issue(lambda line: line.get("waiting", {}).get("waiting_for") == "FOR_CA",
+                others_come_first)
+    clerk.expect_whole_story()
+    assert clerk.typed == 4, "the card was let go: both PINs are given again"
     expect_agreement(desk, authority)
 
 
