@@ -3,8 +3,8 @@ file, not in what the system tells of any process."""
 
 import glob
 import os
-import re
 
+import process_memory
 import simcard
 from clerk import ISSUE
 from daemon import Jpkid
@@ -18,21 +18,8 @@ AUTH = b"4711"
 
 def in_memory(pid):
     """The mappings of a process that hold one of the signature PINs."""
-    found = []
-    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(
-            f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for line in maps:
-            match = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
-            if match is None:
-                continue
-            start, end = (int(text, 16) for text in match.groups())
-            memory.seek(start)
-            try:
-                content = memory.read(end - start)
-            except OSError:
-                continue  # A mapping without pages, such as [vvar].
-            found += [line.strip() for pin in SIGNATURE_PINS if pin in content]
-    return found
+    return [line for line, content in process_memory.mappings(pid)
+            for pin in SIGNATURE_PINS if pin in content]
 
 
 def in_files(directory):
