@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "daemon/card/identity.h"
 #include "daemon/card/issuer_keys.h"
+#include "daemon/card/jpki_card.h"
 #include "daemon/certs/certs.h"
 #include "hal/reader.h"
 
@@ -54,9 +55,10 @@ class Personalisation {
   // Signs with the pending key; input and signature as in JpkiCard::Sign. No PIN.
   virtual absl::StatusOr<Bytes> SignWithPendingKey(certs::Kind kind, ByteView input) = 0;
 
-  // Writes both certificates (DER) into the pending slot, from their beginning.
-  virtual absl::Status WriteCertificate(certs::Kind kind, ByteView certificate,
-                                        ByteView ca_certificate) = 0;
+  // Writes one of the two certificates (DER) into the pending slot, from its beginning: the own
+  // one first, then its authority's.
+  virtual absl::Status WriteCertificate(certs::Kind kind, CertificateFile file,
+                                        ByteView certificate) = 0;
 
   // Reads both pending certificates and compares: READ_BACK_DIFFERS.
   virtual absl::Status CheckWritten(certs::Kind kind, ByteView certificate,

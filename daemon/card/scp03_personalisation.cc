@@ -73,19 +73,17 @@ absl::StatusOr<Bytes> Scp03Personalisation::SignWithPendingKey(Kind kind, ByteVi
   return signature;
 }
 
-absl::Status Scp03Personalisation::WriteCertificate(Kind kind, ByteView certificate,
-                                                    ByteView ca_certificate) {
+absl::Status Scp03Personalisation::WriteCertificate(Kind kind, CertificateFile file,
+                                                    ByteView certificate) {
   const certs::KindRow& row = certs::Row(kind);
-  for (const auto& [file, content] : {std::pair(row.certificate_file, certificate),
-                                      std::pair(row.ca_certificate_file, ca_certificate)}) {
-    JPKID_RETURN_IF_ERROR(channel_.SelectFile(file));
-    for (std::size_t offset = 0; offset < content.size(); offset += hal::kScp03MostData) {
-      const ByteView block =
-          content.subspan(offset, std::min(content.size() - offset, hal::kScp03MostData));
-      hal::Command update = AtOffset(0xD6, offset);
-      update.data.assign(block.begin(), block.end());
-      JPKID_RETURN_IF_ERROR(channel_.Demand(update, "UPDATE BINARY").status());
-    }
+  JPKID_RETURN_IF_ERROR(channel_.SelectFile(
+      file == CertificateFile::kOwn ? row.certificate_file : row.ca_certificate_file));
+  for (std::size_t offset = 0; offset < certificate.size(); offset += hal::kScp03MostData) {
+    const ByteView block =
+        certificate.subspan(offset, std::min(certificate.size() - offset, hal::kScp03MostData));
+    hal::Command update = AtOffset(0xD6, offset);
+    update.data.assign(block.begin(), block.end());
+    JPKID_RETURN_IF_ERROR(channel_.Demand(update, "UPDATE BINARY").status());
   }
   return absl::OkStatus();
 }

@@ -16,8 +16,8 @@ class Scp03Personalisation final : public Personalisation {
 
   absl::StatusOr<Bytes> MakeKeyPair(certs::Kind kind, certs::Algorithm algorithm) override;
   absl::StatusOr<Bytes> SignWithPendingKey(certs::Kind kind, ByteView input) override;
-  absl::Status WriteCertificate(certs::Kind kind, ByteView certificate,
-                                ByteView ca_certificate) override;
+  absl::Status WriteCertificate(certs::Kind kind, CertificateFile file,
+                                ByteView certificate) override;
   absl::Status CheckWritten(certs::Kind kind, ByteView certificate,
                             ByteView ca_certificate) override;
   absl::Status Activate(certs::Kind kind) override;

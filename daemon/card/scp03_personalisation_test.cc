@@ -199,7 +199,8 @@ TEST(WriteCertificate, WritesReadsBackAndActivates) {
                      {"00B000EF 3D", second + "9000"},
                      // The own file tells ACTIVATE FILE the kind.
                      {"00440000", "9000"}});
-  ASSERT_TRUE(card->WriteCertificate(Kind::kSignature, certificate, ca).ok());
+  ASSERT_TRUE(card->WriteCertificate(Kind::kSignature, CertificateFile::kOwn, certificate).ok());
+  ASSERT_TRUE(card->WriteCertificate(Kind::kSignature, CertificateFile::kCa, ca).ok());
   EXPECT_TRUE(card->CheckWritten(Kind::kSignature, certificate, ca).ok());
   EXPECT_TRUE(card->Activate(Kind::kSignature).ok());
 }
@@ -220,9 +221,11 @@ TEST(CheckWritten, TellsADifference) {
 }
 
 TEST(WriteCertificate, StopsAtTheFirstFailure) {
-  Personalised card({{"00A4020C 02 000A", "9000"}, {"00D60000 02 1111", "6985"}});
-  EXPECT_TRUE(FailedFor(card->WriteCertificate(Kind::kAuth, Bytes(2, 0x11), Bytes(2, 0x22)),
-                        Reason::kCardStatus));
+  Personalised card(
+      {{"00A4020C 02 000A", "9000"}, {"00D60000 EF" + ToHex(Bytes(239, 0x11)), "6985"}});
+  EXPECT_TRUE(
+      FailedFor(card->WriteCertificate(Kind::kAuth, CertificateFile::kOwn, Bytes(300, 0x11)),
+                Reason::kCardStatus));
 }
 
 TEST(Drop, OfTheOwnFilesKind) {

@@ -1,6 +1,7 @@
 // The steps of one certificate, from its key to its proof.
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -137,24 +138,26 @@ absl::Status Steps::TakeIssued(const ca::Issued& issued) {
 }
 
 absl::Status Steps::WriteCertificate() {
-  JPKID_ASSIGN_OR_RETURN(Bytes certificate, Stored(CertificateItem(work().kind())));
-  JPKID_ASSIGN_OR_RETURN(Bytes authority, Stored(AuthorityItem(work().kind())));
-  const std::size_t total = certificate.size() + authority.size();
-  const auto note = [&](std::size_t written) {
+  JPKID_ASSIGN_OR_RETURN(const Bytes certificate, Stored(CertificateItem(work().kind())));
+  JPKID_ASSIGN_OR_RETURN(const Bytes authority, Stored(AuthorityItem(work().kind())));
+  std::size_t written = 0;
+  const auto note = [&] {
     auto& values = *journal_.Note(Event::WRITING, work().kind()).mutable_values();
     values["bytes_written"] = absl::StrCat(written);
-    values["bytes_total"] = absl::StrCat(total);
+    values["bytes_total"] = absl::StrCat(certificate.size() + authority.size());
   };
-  note(0);
-  JPKID_RETURN_IF_ERROR(journal_.Write());
-  const absl::Status written =
-      turn_.Do([kind = kind(), certificate = std::move(certificate),
-                authority = std::move(authority)](hal::Card&, CardTurn::AtReader& at) {
-        return at.personalisation->WriteCertificate(kind, certificate, authority);
-      });
-  JPKID_RETURN_IF_ERROR(UnlessInForce(written));
+  for (const auto& [file, content] : {std::pair(card::CertificateFile::kOwn, &certificate),
+                                      std::pair(card::CertificateFile::kCa, &authority)}) {
+    note();
+    JPKID_RETURN_IF_ERROR(journal_.Write());
+    JPKID_RETURN_IF_ERROR(UnlessInForce(turn_.Do(
+        [kind = kind(), file = file, octets = *content](hal::Card&, CardTurn::AtReader& at) {
+          return at.personalisation->WriteCertificate(kind, file, octets);
+        })));
+    written += content->size();
+  }
   work().set_written(true);
-  note(total);
+  note();
   return absl::OkStatus();
 }
 
@@ -233,8 +236,11 @@ absl::Status Steps::Confirm() {
 
 absl::Status Steps::RevokeOld() {
   const std::string& serial = work().old_serial_number();
-  if (!work().activated() || serial.empty()) return absl::OkStatus();
-  JPKID_RETURN_IF_ERROR(parts_.authority.Revoke(kind(), serial, ca::RevocationReason::kSuperseded));
+  const bool replaced = work().activated();
+  if (serial.empty() || !(replaced || work().old_gone())) return absl::OkStatus();
+  JPKID_RETURN_IF_ERROR(parts_.authority.Revoke(
+      kind(), serial,
+      replaced ? ca::RevocationReason::kSuperseded : ca::RevocationReason::kCessationOfOperation));
   (*journal_.Note(Event::OLD_REVOKED, work().kind()).mutable_values())["serial_number"] = serial;
   return absl::OkStatus();
 }

@@ -74,9 +74,10 @@ absl::Status Operation::Unlock() {
 absl::Status Operation::MakePins(const std::vector<AwaitedInput>& needed) {
   asked_ = needed;
   pins_.clear();
+  const certs::CardProfile& profile = certs::ProfileOfCard(journal_.record().card_profile());
   for (const AwaitedInput& one : needed) {
     JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(one.pin_kind()));
-    JPKID_ASSIGN_OR_RETURN(Secret pin, RandomDigits(certs::CardProfiles().front().pin(kind)));
+    JPKID_ASSIGN_OR_RETURN(Secret pin, RandomDigits(profile.pin(kind)));
     pins_.push_back({.kind = kind, .card_serial = one.card_serial(), .pin = std::move(pin)});
   }
   return absl::OkStatus();

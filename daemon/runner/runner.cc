@@ -179,10 +179,12 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id
                                                            const std::string& input_id,
                                                            Input input) {
   JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<Operation> operation, Find(id));
-  if (auto* given = std::get_if<PinGiven>(&input)) {
-    JPKID_ASSIGN_OR_RETURN(given->pin, rules::CheckedPin(given->kind, std::move(given->pin)));
-  }
   JPKID_ASSIGN_OR_RETURN(store::OperationRecord before, parts_.store.Get(id));
+  if (auto* given = std::get_if<PinGiven>(&input)) {
+    const certs::CardProfile& profile = certs::ProfileOfCard(before.card_profile());
+    JPKID_ASSIGN_OR_RETURN(given->pin, rules::CheckedPin(given->kind, profile.pin(given->kind),
+                                                         std::move(given->pin)));
+  }
   JPKID_RETURN_IF_ERROR(operation->inbox().Give(input_id, std::move(input)));
   // It is taken, also if the store is gone now: whoever heard otherwise would give a PIN twice.
   absl::StatusOr<store::OperationRecord> after = parts_.store.Get(id);

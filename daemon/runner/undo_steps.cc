@@ -45,6 +45,7 @@ absl::StatusOr<bool> Steps::IsShownOrSaidInForce() {
 
 absl::Status Steps::DropPending() {
   if (work().activated()) return absl::OkStatus();
+  if (work().old_dropped()) turn_.End();  // It began before the certificate was gone.
   absl::Status status;
   for (int i = 0; i < kTries; ++i) {
     status = turn_.Begin(journal_.record().card_serial(), SteadyNow() + kWaitForCard, [](int) {});
@@ -53,11 +54,16 @@ absl::Status Steps::DropPending() {
         return at.personalisation->Drop(kind);
       });
     }
-    if (status.ok()) return absl::OkStatus();
+    if (status.ok()) {
+      work().set_old_gone(work().old_dropped() && !turn_.identity().present(kind()));
+      return absl::OkStatus();
+    }
     turn_.End();
   }
-  LogWarning("operations/%s leaves a pending key on card %s: %s", journal_.record().id(),
-             journal_.record().card_serial(), std::string(status.message()));
+  LogWarning("operations/%s leaves card %s as it is, with a pending key%s: %s",
+             journal_.record().id(), journal_.record().card_serial(),
+             work().old_dropped() ? "; its old certificate may stay valid without a key" : "",
+             std::string(status.message()));
   return absl::OkStatus();
 }
 

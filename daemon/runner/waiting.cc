@@ -35,11 +35,12 @@ bool Ends(Inbox::Wake wake) {
 
 }  // namespace
 
-// Between ACTIVATE and its proof there is nothing to give up for: the operation waits as long as it
-// takes.
+// Whether an ACTIVATE took effect the card alone knows: it is waited for as long as it takes. After
+// that a proof that nobody stays for is given up, and the books are settled without it.
 absl::Time Operation::InputDeadline() const {
-  return journal_.position().step < workflow::Step::kActivate ? SteadyNow() + limits_.input_wait
-                                                              : absl::InfiniteFuture();
+  const workflow::Step step = journal_.position().step;
+  const bool card_alone_knows = step == workflow::Step::kActivate || workflow::IsNeverGivenUp(step);
+  return card_alone_knows ? absl::InfiniteFuture() : SteadyNow() + limits_.input_wait;
 }
 
 absl::Status Operation::Tell(absl::string_view whom, const absl::Status& why,

@@ -40,6 +40,7 @@ struct OneKind {
   bool key_recorded = false;
   bool submitted = false;
   bool activated = false;
+  bool old_gone = false;
 
   auto operator<=>(const OneKind&) const = default;
 };
@@ -49,15 +50,23 @@ struct State {
   int kind_index = 0;
   bool failed = false;
   bool pin_locked = false;
+  bool staged = true;
   std::array<OneKind, kKinds> kinds;
 
   auto operator<=>(const State&) const = default;
   Position position() const { return {.step = step, .kind_index = kind_index}; }
 };
 
-State Beginning(bool renewal) {
+enum class Procedure {
+  kIssue,
+  kRenewal,
+  kUnstagedRenewal,  // The card drops the old certificate with the new key.
+};
+
+State Beginning(Procedure procedure) {
   State state;
-  if (!renewal) return state;
+  if (procedure == Procedure::kIssue) return state;
+  state.staged = procedure == Procedure::kRenewal;
   for (OneKind& kind : state.kinds) {
     kind.current = Certificate::kOld;
     kind.old_certificate = Book::kGood;
@@ -66,9 +75,10 @@ State Beginning(bool renewal) {
 }
 
 // What the step does to card and authority, again or for the first time. False: it cannot be done.
-bool Act(Step step, OneKind& kind) {
+bool Act(Step step, bool staged, OneKind& kind) {
   switch (step) {
     case Step::kMakeKey:
+      if (!staged) kind.current = Certificate::kNone;
       kind.pending_key = true;
       kind.pending_is_recorded = false;  // Until the result is written.
       kind.pending_certificate = false;
@@ -98,7 +108,7 @@ bool Act(Step step, OneKind& kind) {
       return true;
     case Step::kRevokeOld:
     case Step::kSettleOld:
-      if (kind.activated && kind.old_certificate == Book::kGood) {
+      if ((kind.activated || kind.old_gone) && kind.old_certificate == Book::kGood) {
         kind.old_certificate = Book::kRevoked;
       }
       return true;
@@ -121,6 +131,7 @@ void Record(Step step, OneKind& kind) {
   if (step == Step::kMakeKey) kind.key_recorded = kind.pending_is_recorded = true;
   if (step == Step::kActivate) kind.activated = true;
   if (step == Step::kLookInForce) kind.activated = kind.current == Certificate::kNew;
+  if (step == Step::kDropPending) kind.old_gone = kind.current == Certificate::kNone;
 }
 
 State Go(State to, Outcome outcome) {
@@ -159,7 +170,7 @@ std::vector<State> After(const State& state) {
     kind.submitted = true;
     next.push_back(done);
   }
-  const bool possible = Act(state.step, kind);
+  const bool possible = Act(state.step, state.staged, kind);
   // Killed, or the answer lost, after the effect and before the result: the same step again.
   next.push_back(done);
   if (possible) {
@@ -183,7 +194,7 @@ std::string Show(const State& state) {
 }
 
 // True at every moment: the certificate in force on the card is good in the authority's book, and
-// the old one is revoked only after the new one is known to be in force.
+// the old one is revoked only after the new one is known to be in force, or it to be gone.
 void CheckAlways(const State& state) {
   for (const OneKind& kind : state.kinds) {
     if (kind.current == Certificate::kOld) {
@@ -193,20 +204,20 @@ void CheckAlways(const State& state) {
       ASSERT_EQ(kind.new_certificate, Book::kGood) << Show(state);
     }
     if (kind.old_certificate == Book::kRevoked) {
-      ASSERT_TRUE(kind.activated) << Show(state);
+      ASSERT_TRUE(kind.activated || kind.old_gone) << Show(state);
     }
   }
 }
 
 // At every end exactly the card's certificate is good, the authority knows that a new one is there,
 // and nothing is pending.
-void CheckEnd(const State& state, bool renewal) {
+void CheckEnd(const State& state, Procedure procedure) {
   for (const OneKind& kind : state.kinds) {
     const int good = (kind.old_certificate == Book::kGood) + (kind.new_certificate == Book::kGood);
     ASSERT_EQ(good, kind.current == Certificate::kNone ? 0 : 1) << Show(state);
     ASSERT_FALSE(kind.pending_key) << Show(state);
     ASSERT_EQ(kind.confirmed, kind.current == Certificate::kNew) << Show(state);
-    if (renewal) {
+    if (procedure == Procedure::kRenewal) {
       ASSERT_NE(kind.current, Certificate::kNone) << Show(state);
     }
     if (!state.failed) {
@@ -215,7 +226,7 @@ void CheckEnd(const State& state, bool renewal) {
   }
 }
 
-class Model : public testing::TestWithParam<bool> {};
+class Model : public testing::TestWithParam<Procedure> {};
 
 TEST_P(Model, WhateverHappensCardAndAuthorityAgree) {
   std::map<State, std::vector<State>> reached;
@@ -261,8 +272,15 @@ TEST_P(Model, WhateverHappensCardAndAuthorityAgree) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Procedures, Model, testing::Bool(),
-                         [](const auto& which) { return which.param ? "Renewal" : "Issue"; });
+std::string NameOf(const testing::TestParamInfo<Procedure>& which) {
+  constexpr std::array kNames = {"Issue", "Renewal", "UnstagedRenewal"};
+  return kNames[static_cast<std::size_t>(which.param)];
+}
+
+INSTANTIATE_TEST_SUITE_P(Procedures, Model,
+                         testing::Values(Procedure::kIssue, Procedure::kRenewal,
+                                         Procedure::kUnstagedRenewal),
+                         NameOf);
 
 }  // namespace
 }  // namespace jpkid::workflow

@@ -68,7 +68,8 @@ TEST_P(Issue, FromKeyToProof) {
   EXPECT_TRUE(ca::VerifySignature(certificate, text, signature).ok());
 
   EXPECT_FALSE(seam->Activate(Kind::kAuth).ok()) << "there is no certificate yet";
-  ASSERT_TRUE(seam->WriteCertificate(Kind::kAuth, certificate, ca).ok());
+  ASSERT_TRUE(seam->WriteCertificate(Kind::kAuth, CertificateFile::kOwn, certificate).ok());
+  ASSERT_TRUE(seam->WriteCertificate(Kind::kAuth, CertificateFile::kCa, ca).ok());
   EXPECT_EQ(seam->ReadPending()->of(Kind::kAuth).state, Pending::State::kKeyAndCertificate);
   EXPECT_TRUE(seam->CheckWritten(Kind::kAuth, certificate, ca).ok());
   EXPECT_TRUE(FailedFor(seam->CheckWritten(Kind::kAuth, ca, ca), Reason::kReadBackDiffers));
@@ -105,14 +106,15 @@ TEST_F(PersonalisationDialogue, WritingMayBeginAnewAfterAPowerCut) {
           ->AddFaults(kReader,
                       "faults { match { instruction: 0xD6 nth: 2 } tear_out { after: true } }")
           .ok());
-  EXPECT_TRUE(
-      FailedFor(seam->WriteCertificate(Kind::kAuth, certificate, ca), Reason::kCardRemoved));
+  EXPECT_TRUE(FailedFor(seam->WriteCertificate(Kind::kAuth, CertificateFile::kOwn, certificate),
+                        Reason::kCardRemoved));
   card_.reset();
   ASSERT_TRUE(readers_->Insert(kReader).ok());
   card_ = readers_->Open(kReader).value();
   seam = Personalise();
   EXPECT_EQ(seam->ReadPending()->of(Kind::kAuth).state, Pending::State::kKey);
-  ASSERT_TRUE(seam->WriteCertificate(Kind::kAuth, certificate, ca).ok());
+  ASSERT_TRUE(seam->WriteCertificate(Kind::kAuth, CertificateFile::kOwn, certificate).ok());
+  ASSERT_TRUE(seam->WriteCertificate(Kind::kAuth, CertificateFile::kCa, ca).ok());
   EXPECT_TRUE(seam->CheckWritten(Kind::kAuth, certificate, ca).ok());
   EXPECT_TRUE(seam->Activate(Kind::kAuth).ok());
   EXPECT_TRUE(Prove(Kind::kAuth, Algorithm::kRsa2048Sha256, hal::sim::kTestAuthPin).ok());

@@ -24,9 +24,10 @@ TEST_F(Counter, BothCertificatesOnANewCard) {
               testing::ElementsAre("CARD_IDENTIFIED", "ELIGIBLE", "WAITING", "PIN_VERIFIED auth",
                                    "PIN_VERIFIED signature", "KEY_MADE auth", "REQUEST_SIGNED auth",
                                    "CA_SUBMITTED auth", "CERTIFICATE_RECEIVED auth", "WRITING auth",
-                                   "WRITING auth", "READ_BACK auth", "ACTIVATED auth",
-                                   "PROVED auth", "KEY_MADE signature", "REQUEST_SIGNED signature",
-                                   "CA_SUBMITTED signature", "CERTIFICATE_RECEIVED signature",
+                                   "WRITING auth", "WRITING auth", "READ_BACK auth",
+                                   "ACTIVATED auth", "PROVED auth", "KEY_MADE signature",
+                                   "REQUEST_SIGNED signature", "CA_SUBMITTED signature",
+                                   "CERTIFICATE_RECEIVED signature", "WRITING signature",
                                    "WRITING signature", "WRITING signature", "READ_BACK signature",
                                    "ACTIVATED signature", "PROVED signature", "COMPLETED"));
   // Personal data do not outlive the operation.

@@ -223,7 +223,9 @@ class DirectRenewal : public Counter {
     order.staged = false;
     order.card_expiry = "20400217";
     Open(std::move(order));
-    ExpectCardAndBookAgree(IssueToEnd(Request("issue")));
+    const OperationRecord issued = IssueToEnd(Request("issue"));
+    ExpectCardAndBookAgree(issued);
+    old_ = issued.work(0).serial_number();
     authority_.clock().Set(Morning(2029, 12, 3));
     runner::RunRequest request = Request("renew");
     request.procedure = Procedure::kRenew;
@@ -231,6 +233,8 @@ class DirectRenewal : public Counter {
     if (!fault.empty()) Fault(fault);
     return IssueToEnd(request);
   }
+
+  std::string old_;  // The certificate to be renewed.
 };
 
 TEST_F(DirectRenewal, ThatFailsAfterItsKeyHasChangedTheCard) {
@@ -240,6 +244,19 @@ TEST_F(DirectRenewal, ThatFailsAfterItsKeyHasChangedTheCard) {
   EXPECT_EQ(record.failure().reason(), "CARD_STATUS");
   EXPECT_TRUE(record.failure().card_changed());
   EXPECT_TRUE(Image().auth().current().certificate().empty());
+  // What no card holds any more is not left valid.
+  const ca::BookEntry old = (*authority_).StatusOf(Kind::kAuth, old_).value();
+  ASSERT_TRUE(old.revocation.has_value());
+  EXPECT_EQ(old.revocation->reason, ca::RevocationReason::kCessationOfOperation);
+  EXPECT_THAT(EventNames(record.id()), testing::Contains("OLD_REVOKED auth"));
+}
+
+TEST_F(DirectRenewal, OfACardThatMakesNoKeyLeavesTheOldCertificateInForce) {
+  const std::string refused = "faults { match { instruction: 0x47 } answer { sw: 0x6985 } }";
+  const OperationRecord record = Renewed(refused + refused + refused);
+  EXPECT_EQ(record.state(), OperationRecord::FAILED) << record.ShortDebugString();
+  EXPECT_EQ((*authority_).StatusOf(Kind::kAuth, old_)->state, ca::BookEntry::State::kGood);
+  EXPECT_FALSE(Image().auth().current().certificate().empty());
 }
 
 TEST_F(DirectRenewal, IsToldBefore) {

@@ -161,6 +161,25 @@ TEST_F(Settling, APinThatIsLockedAfterActivateLeavesTheNewCertificateAlone) {
   EXPECT_FALSE(Image().signature().has_pending());
 }
 
+TEST_F(Settling, AProofThatNobodyStaysForIsGivenUpAndTheBooksAreSettled) {
+  Fault("faults { match { instruction: 0x2A nth: 2 } tear_out { } }");
+  const std::string id = runner_->Begin(Renew({kBoth[0], kBoth[1]}))->id();
+  const OperationRecord waiting = ServeUntil(id, [](const OperationRecord& record) {
+    return record.step() == "prove" && record.state() == OperationRecord::WAITING;
+  });
+  EXPECT_EQ(waiting.inputs(0).pin_kind(), "");  // For the card.
+  StopDaemon();
+  limits_.input_wait = absl::Milliseconds(100);
+  StartDaemon();
+  const OperationRecord record = ServeToEnd(id);
+  EXPECT_EQ(record.state(), OperationRecord::FAILED);
+  EXPECT_EQ(record.failure().reason(), "INPUT_TIMEOUT");
+  EXPECT_TRUE(record.failure().card_changed());
+  ExpectNewAlone(record, Kind::kAuth, old_[0]);
+  EXPECT_FALSE(record.work(0).proved());
+  EXPECT_TRUE(IsGood(Kind::kSignature, old_[1]));
+}
+
 // Nobody knows whether it took effect, and the PIN is locked before it is asked again.
 class LostActivate : public Settling {
  protected:
