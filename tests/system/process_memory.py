@@ -3,7 +3,7 @@
 import re
 
 # Only a sanitizer's shadow memory is as large as this, and it holds no data of the program.
-_SHADOW = 1 << 36
+_SHADOW = 1 << 34
 
 
 def mappings(pid):
