@@ -46,6 +46,7 @@ namespace jpkid {
 namespace {
 
 constexpr char kVersion[] = "jpkid " JPKID_VERSION;
+constexpr int kWrongUsage = 2;  // As jpkictl says it.
 constexpr absl::Duration kStopWithin = absl::Seconds(20);
 // At the readers: who calls at once shall find them.
 constexpr absl::Duration kFirstLook = absl::Seconds(2);
@@ -92,6 +93,13 @@ absl::StatusOr<UniqueFd> LockDataDirectory(const std::string& data_dir) {
         absl::StrCat("another jpkid works in ", data_dir, "; stop it first"));
   }
   return lock;
+}
+
+absl::StatusOr<std::shared_ptr<hal::Readers>> LookAtReaders(const config::Config& config) {
+  JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
+                         hal::OpenReaders(ReadersOf(config), config.trace_file));
+  readers->WaitForChange(0, SteadyNow() + kFirstLook);
+  return readers;
 }
 
 absl::StatusOr<std::unique_ptr<card::IssuerKeys>> IssuerKeysOf(const config::Config& config) {
@@ -146,6 +154,15 @@ void WaitForTheEnd(const sigset_t& signals) {
   }).detach();
 }
 
+// New calls are refused first, so that what is under way can be written down.
+void Stop(rpc::Server& server, runner::Runner& runner, session::Sessions& sessions) {
+  const absl::Time deadline = SteadyNow() + kStopWithin;
+  server.Refuse();
+  runner.Stop(deadline);
+  sessions.Stop();
+  server.Stop(deadline);
+}
+
 absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
   SystemClock clock;
@@ -154,9 +171,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
                          rules::Municipalities::Load(config.municipality_dir));
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          municipalities.Find(config.municipality));
-  JPKID_ASSIGN_OR_RETURN(std::shared_ptr<hal::Readers> readers,
-                         hal::OpenReaders(ReadersOf(config), config.trace_file));
-  readers->WaitForChange(0, SteadyNow() + kFirstLook);
+  JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<hal::Readers> readers, LookAtReaders(config));
   JPKID_ASSIGN_OR_RETURN(const auto authority, OpenAuthority(config, clock));
   JPKID_ASSIGN_OR_RETURN(const auto issuer_keys, IssuerKeysOf(config));
   JPKID_ASSIGN_OR_RETURN(const auto store, store::Store::Open(StoreOf(config), clock));
@@ -184,11 +199,7 @@ absl::Status Serve(const config::Config& config, const sigset_t& signals) {
   const Periodic housekeeping(kHousekeeping, [&desk] { EndOverdueCases(*desk); });
   SayReady(config);
   WaitForTheEnd(signals);
-  const absl::Time deadline = SteadyNow() + kStopWithin;
-  server->Refuse();
-  runner->Stop(deadline);
-  sessions->Stop();
-  server->Stop(deadline);
+  Stop(*server, *runner, *sessions);
   return absl::OkStatus();
 }
 
@@ -258,7 +269,11 @@ int Main(int argc, char** argv) {
   app.footer(
       "When it serves it prints one line on standard output: jpkid ready: unix:PATH\n"
       "SIGTERM ends it; operations under way go on at the next start.");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  }
   return Run(arguments);
 }
 

@@ -15,7 +15,6 @@ namespace jpkid::cli {
 namespace {
 
 using jpki::v1::AcquireReader;
-using jpki::v1::BatchAnswer;
 using jpki::v1::OpenSessionRequest;
 using jpki::v1::OpenSessionResponse;
 using jpki::v1::ReaderService;

@@ -37,8 +37,8 @@ class CommandLine {
   }
   // The same, for values that `take` understands; it throws CLI::ValidationError where it does not.
   CLI::Option* Take(CLI::App* command, const std::string& names,
-                    std::function<void(const std::string&)> take) {
-    return command->add_option_function<std::string>(names, std::move(take), Help(command, names))
+                    const std::function<void(const std::string&)>& take) {
+    return command->add_option_function<std::string>(names, take, Help(command, names))
         ->type_name(ValueName(command, names));
   }
   // The same, for whole numbers.

@@ -22,7 +22,7 @@ namespace jpkid::rpc {
 namespace v1 = jpki::v1;
 
 // The application as the request tells it. ARGUMENT_INVALID names the field: "application.kinds".
-absl::StatusOr<rules::Application> ToApplication(const v1::Application& application);
+absl::StatusOr<rules::Application> ToApplication(const v1::Application& wire);
 
 // UNSPECIFIED is the holder. ARGUMENT_INVALID, with `field`, for a number that we do not know.
 absl::StatusOr<rules::Applicant> ToApplicant(v1::Applicant applicant, absl::string_view field);

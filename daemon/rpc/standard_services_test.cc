@@ -21,10 +21,12 @@ using grpc::reflection::v1alpha::ServerReflectionResponse;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 
+// Health and reflection are open to callers without any role.
+const std::vector<std::string> kNoRoles;
+
 class HealthTest : public ServerTest {
  protected:
-  // Health is open to callers without any role.
-  HealthTest() : ServerTest({}) {}
+  HealthTest() : ServerTest(kNoRoles) {}
 
   grpc::Status Check(const std::string& name, HealthCheckResponse* response) {
     HealthCheckRequest request;
@@ -81,7 +83,7 @@ TEST_F(HealthTest, AWatcherOfNothingKnownIsToldSoAndKept) {
 
 class ReflectionTest : public ServerTest {
  protected:
-  ReflectionTest() : ServerTest({}), stub_(ServerReflection::NewStub(Connect())) {}
+  ReflectionTest() : ServerTest(kNoRoles), stub_(ServerReflection::NewStub(Connect())) {}
 
   // The answers to `questions`, all on one stream.
   std::vector<ServerReflectionResponse> Ask(std::vector<ServerReflectionRequest> questions) {

@@ -1,6 +1,7 @@
 // The steps of an issue that are not about one certificate.
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -20,44 +21,21 @@ constexpr absl::string_view kHolderItem = "holder";
 }  // namespace
 
 absl::Status Steps::Take(workflow::Step step) {
+  using enum workflow::Step;
+  static constexpr std::pair<workflow::Step, absl::Status (Steps::*)()> kDeeds[] = {
+      {kIdentify, &Steps::Identify},         {kCheckEligibility, &Steps::CheckEligibility},
+      {kUnlock, &Steps::CheckHeldSignature}, {kMakeKey, &Steps::MakeKey},
+      {kSignRequest, &Steps::SignRequest},   {kSubmit, &Steps::Submit},
+      {kWrite, &Steps::WriteCertificate},    {kReadBack, &Steps::ReadBack},
+      {kActivate, &Steps::Activate},         {kProve, &Steps::Prove},
+      {kConfirm, &Steps::Confirm},           {kRevokeOld, &Steps::RevokeOld},
+      {kReceipt, &Steps::WriteReceipt},      {kLookInForce, &Steps::LookInForce},
+      {kDropPending, &Steps::DropPending},   {kRevokeNew, &Steps::RevokeNew},
+      {kSettleNew, &Steps::Confirm},         {kSettleOld, &Steps::RevokeOld},
+  };
   poll_after_ = std::nullopt;
-  switch (step) {
-    case workflow::Step::kIdentify:
-      return Identify();
-    case workflow::Step::kCheckEligibility:
-      return CheckEligibility();
-    case workflow::Step::kUnlock:
-      return CheckHeldSignature();
-    case workflow::Step::kMakeKey:
-      return MakeKey();
-    case workflow::Step::kSignRequest:
-      return SignRequest();
-    case workflow::Step::kSubmit:
-      return Submit();
-    case workflow::Step::kWrite:
-      return WriteCertificate();
-    case workflow::Step::kReadBack:
-      return ReadBack();
-    case workflow::Step::kActivate:
-      return Activate();
-    case workflow::Step::kProve:
-      return Prove();
-    case workflow::Step::kConfirm:
-    case workflow::Step::kSettleNew:
-      return Confirm();
-    case workflow::Step::kRevokeOld:
-    case workflow::Step::kSettleOld:
-      return RevokeOld();
-    case workflow::Step::kReceipt:
-      return WriteReceipt();
-    case workflow::Step::kLookInForce:
-      return LookInForce();
-    case workflow::Step::kDropPending:
-      return DropPending();
-    case workflow::Step::kRevokeNew:
-      return RevokeNew();
-    case workflow::Step::kEnded:
-      break;
+  for (const auto& [taken, deed] : kDeeds) {
+    if (taken == step) return (this->*deed)();
   }
   return Fail(Reason::kInternal, {{"detail", "a step that cannot be taken"}});
 }

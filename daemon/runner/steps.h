@@ -62,7 +62,7 @@ class Steps {
   absl::Status DropPending();
   absl::Status RevokeNew();
 
-  absl::StatusOr<ca::IssueRequest> RequestOf(const store::CertificateWork& work);
+  absl::StatusOr<ca::IssueRequest> RequestOf(const store::CertificateWork& certificate);
   absl::Status UnlessInForce(const absl::Status& failure);
   absl::Status TakeIssued(const ca::Issued& issued);
   absl::StatusOr<Bytes> Stored(absl::string_view item);

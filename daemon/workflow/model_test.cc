@@ -102,27 +102,34 @@ bool Act(Step step, bool staged, OneKind& kind) {
       return true;
     case Step::kProve:
       return kind.current == Certificate::kNew;
+    default:
+      return true;
+  }
+}
+
+// The same of what follows the proof, or a failure: it can always be done.
+void Settle(Step step, OneKind& kind) {
+  switch (step) {
     case Step::kConfirm:
     case Step::kSettleNew:
       kind.confirmed = kind.activated;
-      return true;
+      break;
     case Step::kRevokeOld:
     case Step::kSettleOld:
       if ((kind.activated || kind.old_gone) && kind.old_certificate == Book::kGood) {
         kind.old_certificate = Book::kRevoked;
       }
-      return true;
+      break;
     case Step::kDropPending:
       if (!kind.activated) {
         kind.pending_key = kind.pending_is_recorded = kind.pending_certificate = false;
       }
-      return true;
+      break;
     case Step::kRevokeNew:
-      if (kind.activated || !kind.submitted) return true;
-      kind.new_certificate = Book::kRevoked;
-      return true;
+      if (!kind.activated && kind.submitted) kind.new_certificate = Book::kRevoked;
+      break;
     default:
-      return true;
+      break;
   }
 }
 
@@ -171,6 +178,7 @@ std::vector<State> After(const State& state) {
     next.push_back(done);
   }
   const bool possible = Act(state.step, state.staged, kind);
+  Settle(state.step, kind);
   // Killed, or the answer lost, after the effect and before the result: the same step again.
   next.push_back(done);
   if (possible) {

@@ -22,9 +22,11 @@ inline constexpr char kReader[] = "Simulated 00";
 // The daemon's dialogue against the simulated card, through the reader in process: each believes
 // its own reading of the standards, here they meet.
 class CardOnReader : public testing::Test {
+ public:
+  ~CardOnReader() override { unlink(path_.c_str()); }
+
  protected:
   CardOnReader() : path_(testing::TempDir() + "card." + std::to_string(getpid()) + ".bin") {}
-  ~CardOnReader() override { unlink(path_.c_str()); }
   CardOnReader(const CardOnReader&) = delete;
   CardOnReader& operator=(const CardOnReader&) = delete;
 

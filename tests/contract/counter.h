@@ -24,12 +24,14 @@ namespace jpkid {
 // A whole counter in one process: simulated reader and card, sessions, store, training authority,
 // runner; and a clerk who types the PINs that are asked for.
 class Counter : public testing::Test {
+ public:
+  ~Counter() override;
+
  protected:
   static constexpr char kReader[] = "Simulated 00";
   static constexpr char kAlias[] = "simulated-00";
 
   Counter();
-  ~Counter() override;
 
   // Puts a card of `order` on the reader, and opens the daemon's parts.
   void Open(hal::sim::CardOrder order);

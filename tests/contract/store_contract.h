@@ -21,9 +21,11 @@ struct DatabaseUnderTest {
 };
 
 class StoreContract : public testing::TestWithParam<DatabaseUnderTest> {
+ public:
+  ~StoreContract() override;
+
  protected:
   StoreContract();
-  ~StoreContract() override;
 
   // A daemon's store; all of a test lie in one database.
   std::unique_ptr<Store> Open(const std::string& owner);

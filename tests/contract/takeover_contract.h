@@ -66,9 +66,11 @@ class DaemonAtCounter {
 
 // Two daemons and one citizen's card.
 class TakeoverContract : public testing::TestWithParam<store::DatabaseUnderTest> {
+ public:
+  ~TakeoverContract() override;
+
  protected:
   TakeoverContract();
-  ~TakeoverContract() override;
 
   std::unique_ptr<DaemonAtCounter> Open(const std::string& owner, absl::Duration heartbeat);
   // READY, written by `daemon`.

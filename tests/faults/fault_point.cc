@@ -22,10 +22,30 @@ absl::string_view Name(Site site) {
   return "store";
 }
 
-}  // namespace
+const FaultPoint kAtAuthority[] = {
+    {Site::kAuthority, 0, Action::kKillBefore, "", {}, "daemon killed before it"},
+    {Site::kAuthority, 0, Action::kKillAfter, "", {}, "daemon killed, the answer lost"},
+    {Site::kAuthority, 0, Action::kFailBefore, "", {}, "message lost"},
+    {Site::kAuthority, 0, Action::kFailAfter, "", {}, "accepted, the answer lost"},
+    {Site::kAuthority, 0, Action::kGarble, "", {}, "accepted, the answer garbled"},
+    {Site::kAuthority, 0, Action::kHook, "", absl::Seconds(90), "answered late"},
+    {Site::kAuthority, 0, Action::kRefuse, "", {}, "refused twice"},
+    {Site::kAuthority, 0, Action::kWait, "", {}, "the authority says: later"},
+};
 
-std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& other_card) {
-  const FaultPoint at_card[] = {
+const FaultPoint kAtStore[] = {
+    {Site::kStore, 0, Action::kKillBefore, "", {}, "power lost before the commit"},
+    {Site::kStore, 0, Action::kKillAfter, "", {}, "power lost after the commit"},
+    {Site::kStore, 0, Action::kFailBefore, "", {}, "disk full"},
+    {Site::kStore, 0, Action::kOutage, "", {}, "no store until another had the reader"},
+    {Site::kStore, 0, Action::kFailAfter, "", {}, "database gone, the commit's answer lost"},
+    {Site::kStore, 0, Action::kHook, "", absl::Hours(30), "clock jumps forward"},
+    {Site::kStore, 0, Action::kHook, "", absl::Hours(-30), "clock jumps back"},
+    {Site::kStore, 0, Action::kHook, "", {}, "backup of this moment restored at the end", true},
+};
+
+std::vector<FaultPoint> AtCard(const std::string& other_card) {
+  return {
       {Site::kCard, 0, Action::kKillBefore, "", {}, "daemon killed before it"},
       {Site::kCard, 0, Action::kKillAfter, "", {}, "daemon killed after its effect"},
       {Site::kCard, 0, Action::kHook, "tear_out {}", {}, "card torn out before its effect"},
@@ -50,26 +70,11 @@ std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& othe
        {},
        "another card put in"},
   };
-  const FaultPoint at_authority[] = {
-      {Site::kAuthority, 0, Action::kKillBefore, "", {}, "daemon killed before it"},
-      {Site::kAuthority, 0, Action::kKillAfter, "", {}, "daemon killed, the answer lost"},
-      {Site::kAuthority, 0, Action::kFailBefore, "", {}, "message lost"},
-      {Site::kAuthority, 0, Action::kFailAfter, "", {}, "accepted, the answer lost"},
-      {Site::kAuthority, 0, Action::kGarble, "", {}, "accepted, the answer garbled"},
-      {Site::kAuthority, 0, Action::kHook, "", absl::Seconds(90), "answered late"},
-      {Site::kAuthority, 0, Action::kRefuse, "", {}, "refused twice"},
-      {Site::kAuthority, 0, Action::kWait, "", {}, "the authority says: later"},
-  };
-  const FaultPoint at_store[] = {
-      {Site::kStore, 0, Action::kKillBefore, "", {}, "power lost before the commit"},
-      {Site::kStore, 0, Action::kKillAfter, "", {}, "power lost after the commit"},
-      {Site::kStore, 0, Action::kFailBefore, "", {}, "disk full"},
-      {Site::kStore, 0, Action::kOutage, "", {}, "no store until another had the reader"},
-      {Site::kStore, 0, Action::kFailAfter, "", {}, "database gone, the commit's answer lost"},
-      {Site::kStore, 0, Action::kHook, "", absl::Hours(30), "clock jumps forward"},
-      {Site::kStore, 0, Action::kHook, "", absl::Hours(-30), "clock jumps back"},
-      {Site::kStore, 0, Action::kHook, "", {}, "backup of this moment restored at the end", true},
-  };
+}
+
+}  // namespace
+
+std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& other_card) {
   std::vector<FaultPoint> points;
   const auto add = [&points, &acts](const auto& faults, int acts_there) {
     for (int nth = 1; nth <= acts_there; ++nth) {
@@ -82,9 +87,9 @@ std::vector<FaultPoint> AllFaultPoints(const Acts& acts, const std::string& othe
       }
     }
   };
-  add(at_card, acts.card);
-  add(at_authority, acts.authority);
-  add(at_store, acts.store);
+  add(AtCard(other_card), acts.card);
+  add(kAtAuthority, acts.authority);
+  add(kAtStore, acts.store);
   return points;
 }
 

@@ -18,6 +18,12 @@
 namespace jpkid::faults {
 namespace {
 
+// Of the certificate in force; empty: there is none.
+std::string SerialIn(const hal::sim::CertificateSlot& slot) {
+  if (!slot.has_current()) return "";
+  return ca::ReadCertificate(AsBytes(slot.current().certificate())).value().serial;
+}
+
 hal::sim::CardImage CardIn(const std::string& directory) {
   return hal::sim::CardStore::Read(directory + "/card.bin").value();
 }
@@ -80,10 +86,7 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
   const auto& slot = kind == certs::Kind::kAuth ? image.auth() : image.signature();
   if (slot.has_pending() && !MayBeLeftPending(verdict))
     Complain(verdict, name + ": something is pending on the card");
-  std::string on_card;
-  if (slot.has_current()) {
-    on_card = ca::ReadCertificate(AsBytes(slot.current().certificate())).value().serial;
-  }
+  const std::string on_card = SerialIn(slot);
   std::vector<FaultyAuthority::Issued> issued = opening_.issued;
   const std::vector<FaultyAuthority::Issued> now = faulty_authority_->issued();
   issued.insert(issued.end(), now.begin(), now.end());

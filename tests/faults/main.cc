@@ -27,6 +27,8 @@
 namespace jpkid::faults {
 namespace {
 
+constexpr int kWrongUsage = 2;  // As jpkictl says it.
+
 constexpr Scenario kScenarios[] = {Scenario::kIssue, Scenario::kRenew, Scenario::kUndo,
                                    Scenario::kUndoRenewal, Scenario::kUndoSecond};
 
@@ -196,7 +198,11 @@ int Main(int argc, char** argv) {
       ->type_name("N");
   app.add_flag("--list", options.list, "Say what would be done, and end");
   app.footer("Exit code 0 when every fault point was recovered from.");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  }
   StartLogging();
   SetLogLevel(LogLevel::kError);
   return Run(options);

@@ -26,6 +26,14 @@ def refusal(*arguments):
     return ended.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["jpkid", "jpkictl", "jpki-simcard", "jpki-simca", "jpki-faults"])
+def test_a_wrong_command_line(name):
+    ended = subprocess.run([program(name), "--no-such-option"], capture_output=True, text=True,
+                           timeout=PATIENCE)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "--help" in ended.stderr
+
+
 def test_a_new_home(tmp_path):
     directory = tmp_path / ".local" / "state" / "jpkid"
     with subprocess.Popen([program("jpkid")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -20,6 +20,8 @@
 namespace jpkid::simca {
 namespace {
 
+constexpr int kWrongUsage = 2;  // As jpkictl says it.
+
 constexpr char kAbout[] =
     "TRAINING: a certificate authority that speaks CMP (RFC 4210). What it issues is worth "
     "nothing.\n\n"
@@ -105,7 +107,11 @@ int Main(int argc, char** argv) {
   make_ra->add_option("--server", files.server, "write the server's certificate there");
   make_ra->add_option("--auth-issuer", files.auth_issuer, "the issuer of auth");
   make_ra->add_option("--signature-issuer", files.signature_issuer, "the issuer of signature");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  }
 
   const SystemClock clock;
   const absl::Status status =

@@ -18,6 +18,7 @@ using jpkid::simcard::CreateOptions;
 using jpkid::simcard::RunOptions;
 
 constexpr char kVersion[] = "jpki-simcard " JPKID_VERSION;
+constexpr int kWrongUsage = 2;  // As jpkictl says it.
 constexpr char kAbout[] =
     "TRAINING: a simulated My Number Card (JPKI application), kept in a file.\n\n"
     "  jpki-simcard create --out card.bin\n"
@@ -106,7 +107,11 @@ int main(int argc, char** argv) {
   app.add_subcommand("show", "Prints what is on a card.")
       ->add_option("--card", card, "file of the card")
       ->required();
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  }
   absl::Status status;
   if (app.got_subcommand("create")) status = jpkid::simcard::Create(create);
   if (app.got_subcommand("run")) status = jpkid::simcard::Run(run);
