@@ -15,7 +15,7 @@ using certs::Kind;
 CaContract::CaContract() {
   std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
   std::replace(name.begin(), name.end(), '/', '-');
-  under_test_ = GetParam()(name);
+  under_test_ = GetParam().make(name);
 }
 
 IssueRequest CaContract::Request(Kind kind, const std::string& transaction_id,

@@ -30,7 +30,13 @@ class CaUnderTest {
   virtual bool TellsUnknown() const { return true; }
 };
 
-using CaFactory = std::function<std::unique_ptr<CaUnderTest>(const std::string& name)>;
+// Makes the authority of one test.
+struct CaFactory {
+  const char* authority;
+  std::function<std::unique_ptr<CaUnderTest>(const std::string& name)> make;
+
+  friend void PrintTo(const CaFactory& factory, std::ostream* out) { *out << factory.authority; }
+};
 
 class CaContract : public testing::TestWithParam<CaFactory> {
  protected:

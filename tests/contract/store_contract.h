@@ -18,6 +18,10 @@ namespace jpkid::store {
 struct DatabaseUnderTest {
   std::string name;
   std::function<std::string(const std::string& directory)> make;
+
+  friend void PrintTo(const DatabaseUnderTest& database, std::ostream* out) {
+    *out << database.name;
+  }
 };
 
 class StoreContract : public testing::TestWithParam<DatabaseUnderTest> {

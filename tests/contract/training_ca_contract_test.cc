@@ -15,9 +15,9 @@ class TrainingCaUnderTest final : public CaUnderTest {
   TestCa ca_;
 };
 
-const CaFactory kTraining = [](const std::string& name) {
-  return std::make_unique<TrainingCaUnderTest>(name);
-};
+const CaFactory kTraining = {"embedded", [](const std::string& name) {
+                               return std::make_unique<TrainingCaUnderTest>(name);
+                             }};
 
 INSTANTIATE_TEST_SUITE_P(Training, CaContract, testing::Values(kTraining));
 INSTANTIATE_TEST_SUITE_P(Training, CaRefusal, testing::Values(kTraining));

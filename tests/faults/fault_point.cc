@@ -8,6 +8,7 @@ namespace jpkid::faults {
 namespace {
 
 constexpr char kLockedBefore[] = "card torn out before its effect, and its PIN then locked";
+constexpr char kCancelled[] = "the clerk cancels";
 constexpr char kLockedAfter[] = "card torn out after its effect, and its PIN then locked";
 
 absl::string_view Name(Site site) {
@@ -31,6 +32,7 @@ const FaultPoint kAtAuthority[] = {
     {Site::kAuthority, 0, Action::kHook, "", absl::Seconds(90), "answered late"},
     {Site::kAuthority, 0, Action::kRefuse, "", {}, "refused twice"},
     {Site::kAuthority, 0, Action::kWait, "", {}, "the authority says: later"},
+    {Site::kAuthority, 0, Action::kHook, "", {}, kCancelled, false, false, true},
 };
 
 const FaultPoint kAtStore[] = {
@@ -60,6 +62,7 @@ std::vector<FaultPoint> AtCard(const std::string& other_card) {
       {Site::kCard, 0, Action::kHook, "cut_short { octets: 1 }", {}, "answer cut short"},
       {Site::kCard, 0, Action::kHook, "mute {}", {}, "card mute"},
       {Site::kCard, 0, Action::kHook, "hang {}", {}, "no effect, and no answer by the deadline"},
+      {Site::kCard, 0, Action::kHook, "", {}, kCancelled, false, false, true},
       {Site::kCard, 0, Action::kLate, "", {}, "answer later than the deadline"},
       {Site::kCard, 0, Action::kHook, "tear_out {}", {}, kLockedBefore, false, true},
       {Site::kCard, 0, Action::kHook, "tear_out { after: true }", {}, kLockedAfter, false, true},

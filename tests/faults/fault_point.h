@@ -23,6 +23,8 @@ struct FaultPoint {
   bool restored = false;
   // From this moment on every PIN that is typed is wrong.
   bool wrong_pins = false;
+  // The clerk cancels the operation at this moment.
+  bool cancelled = false;
 };
 
 // How often the daemon acts at each site in a run that nothing disturbs.

@@ -43,10 +43,10 @@ void Complain(Verdict& verdict, const std::string& what) {
 }  // namespace
 
 // A clock that is wrong by days may end it, cleanly; so may a store that does not know that all was
-// done, a locked PIN, and an authority that refuses the certificate.
+// done, a locked PIN, a clerk who cancels, and an authority that refuses the certificate.
 bool Rehearsal::MayFail(const Verdict& verdict) const {
   if (!point_.has_value()) return false;
-  return point_->restored || point_->wrong_pins ||
+  return point_->restored || point_->wrong_pins || point_->cancelled ||
          absl::AbsDuration(point_->clock_jump) >= absl::Hours(24) ||
          (point_->action == Action::kRefuse && absl::StartsWith(verdict.step, "submit"));
 }

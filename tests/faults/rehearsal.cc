@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kReader[] = "Simulated 00";
 constexpr char kAlias[] = "simulated-00";
+constexpr char kClerk[] = "clerk";
 constexpr char kRequestId[] = "rehearsal";
 constexpr absl::Duration kPatience = absl::Seconds(60);
 // For the fault of a reader that hangs: long enough for a loaded machine, short enough to wait for.
@@ -150,6 +151,7 @@ void Rehearsal::Arm(const FaultPoint& point) {
   }
   if (point.action == Action::kLate || point.card_fault == "hang {}") card_job_ = kShortCardJob;
   if (point.action == Action::kOutage) hook = [this] { LetAnotherHaveTheReader(); };
+  if (point.cancelled) hook = [this] { LetTheClerkCancel(); };
   if (point.restored) hook = [this] { KeepStore(); };
   trap_.Set(point.site, point.nth, point.action, std::move(hook));
 }
@@ -162,6 +164,14 @@ void Rehearsal::LetAnotherHaveTheReader() {
         [](int) {});
     another_waits_in_vain_ = !lease.ok();
     trap_.EndOutage();
+  });
+}
+
+// Too late for a cancellation is none: then the operation goes on.
+void Rehearsal::LetTheClerkCancel() {
+  another_ = std::thread([this, runner = runner_.get()] {
+    const auto begun = real_store_->FindOperation(kClerk, kRequestId);
+    if (begun.ok() && begun->has_value()) (void)runner->Cancel((*begun)->id());
   });
 }
 
@@ -197,7 +207,7 @@ Verdict Rehearsal::Run(const std::optional<FaultPoint>& point) {
 // Until the operation has ended: PINs are typed, the card is put back, a killed daemon started.
 std::optional<store::OperationRecord> Rehearsal::Serve(Verdict& verdict) {
   runner::RunRequest request = {.request_id = kRequestId,
-                                .creator = "clerk",
+                                .creator = kClerk,
                                 .reader = kAlias,
                                 .kinds = {certs::Kind::kAuth, certs::Kind::kSignature}};
   if (IsRenewal(scenario_)) request.procedure = rules::Procedure::kRenew;

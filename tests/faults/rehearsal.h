@@ -64,6 +64,7 @@ class Rehearsal {
   void Arm(const FaultPoint& point);
   void KeepStore();
   void LetAnotherHaveTheReader();
+  void LetTheClerkCancel();
   void PutStoreBack();
   std::optional<store::OperationRecord> Serve(Verdict& verdict);
   void ServeInputs(const store::OperationRecord& record);
