@@ -65,29 +65,33 @@ std::streamsize Screen::xsputn(const char* text, std::streamsize size) {
 
 Ran JpkictlTest::Run(std::vector<std::string> arguments, const std::string& lang) {
   std::ostringstream out;
-  Ran ran = RunWith(arguments, lang, out);
-  ran.out = out.str();
-  return ran;
+  std::ostringstream err;
+  const ExitCode code = RunWith(arguments, lang, out, err);
+  return {.code = code, .out = out.str(), .err = err.str()};
 }
 
 Ran JpkictlTest::RunOnScreen(const std::vector<std::string>& arguments) {
   std::ostream out(&out_);
-  Ran ran = RunWith(arguments, "C", out);
-  ran.out = out_.Take();
-  return ran;
+  std::ostream err(&err_);
+  const ExitCode code = RunWith(arguments, "C", out, err);
+  return {.code = code, .out = out_.Take(), .err = err_.Take()};
 }
 
-Ran JpkictlTest::RunWith(const std::vector<std::string>& arguments, const std::string& lang,
-                         std::ostream& out) {
+Ran JpkictlTest::RunInto(std::ostream& out, const std::vector<std::string>& arguments) {
   std::ostringstream err;
+  const ExitCode code = RunWith(arguments, "C", out, err);
+  return {.code = code, .out = "", .err = err.str()};
+}
+
+ExitCode JpkictlTest::RunWith(const std::vector<std::string>& arguments, const std::string& lang,
+                              std::ostream& out, std::ostream& err) {
   Console console{.out = out,
                   .err = err,
                   .out_is_terminal = out_is_terminal_,
                   .terminal = somebody_there_ ? &terminal_ : nullptr};
   const Environment environment = {
       .address = daemon_.address(), .lc_all = "", .lc_messages = "", .lang = lang};
-  const ExitCode code = cli::Run(arguments, environment, console, interruption_);
-  return {.code = code, .out = "", .err = err.str()};
+  return cli::Run(arguments, environment, console, interruption_);
 }
 
 int JpkictlTest::Descriptor(const std::string& content) {

@@ -59,12 +59,10 @@ struct Ran {
 class JpkictlTest : public testing::Test {
  protected:
   Ran Run(std::vector<std::string> arguments, const std::string& lang = "en_US.UTF-8");
-  // The same, with its output on out_ for others to see.
+  // The same, with what it says on out_ and err_ for others to see.
   Ran RunOnScreen(const std::vector<std::string>& arguments);
   // The same, with its output on `out`.
-  Ran RunInto(std::ostream& out, const std::vector<std::string>& arguments) {
-    return RunWith(arguments, "C", out);
-  }
+  Ran RunInto(std::ostream& out, const std::vector<std::string>& arguments);
 
   // A descriptor with these octets to read.
   int Descriptor(const std::string& content);
@@ -82,10 +80,11 @@ class JpkictlTest : public testing::Test {
   bool out_is_terminal_ = false;
   client::Interruption interruption_;
   Screen out_;
+  Screen err_;
 
  private:
-  Ran RunWith(const std::vector<std::string>& arguments, const std::string& lang,
-              std::ostream& out);
+  ExitCode RunWith(const std::vector<std::string>& arguments, const std::string& lang,
+                   std::ostream& out, std::ostream& err);
 
   std::vector<UniqueFd> descriptors_;
 };
