@@ -56,6 +56,7 @@ absl::Status Steps::DropPending() {
     }
     if (status.ok()) {
       work().set_old_gone(work().old_dropped() && !turn_.identity().present(kind()));
+      work().set_old_dropped(work().old_gone());  // What the card still shows it did not drop.
       return absl::OkStatus();
     }
     turn_.End();

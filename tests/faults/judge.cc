@@ -20,7 +20,7 @@ namespace {
 
 // Of the certificate in force; empty: there is none.
 std::string SerialIn(const hal::sim::CertificateSlot& slot) {
-  if (!slot.has_current()) return "";
+  if (slot.current().certificate().empty()) return "";
   return ca::ReadCertificate(AsBytes(slot.current().certificate())).value().serial;
 }
 
@@ -105,8 +105,11 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
   const bool activated = absl::c_any_of(record.work(), [&](const store::CertificateWork& work) {
     return work.kind() == name && work.activated();
   });
-  const bool must_have_one = activated || in_force_ || !opening_.issued.empty();
-  if (must_have_one != card_is_good || (!must_have_one && good > 0)) {
+  const bool may_lose_it = scenario_ == Scenario::kUndoDirect;
+  const bool must_have_one =
+      activated || in_force_ || (may_lose_it ? !on_card.empty() : !opening_.issued.empty());
+  const bool too_many = !must_have_one && good > 0 && !(may_lose_it && MayBeLeftPending(verdict));
+  if (must_have_one != card_is_good || too_many) {
     verdict.lost = true;
     Complain(verdict, absl::StrCat(name, ": the card holds '", on_card, "', ", good, " of ",
                                    issued.size(), " issued are good"));

@@ -29,8 +29,9 @@ namespace {
 
 constexpr int kWrongUsage = 2;  // As jpkictl says it.
 
-constexpr Scenario kScenarios[] = {Scenario::kIssue, Scenario::kRenew, Scenario::kUndo,
-                                   Scenario::kUndoRenewal, Scenario::kUndoSecond};
+constexpr Scenario kScenarios[] = {Scenario::kIssue,      Scenario::kRenew,
+                                   Scenario::kUndo,       Scenario::kUndoRenewal,
+                                   Scenario::kUndoSecond, Scenario::kUndoDirect};
 
 struct Options {
   std::string scenario;  // Empty: all.
@@ -61,29 +62,44 @@ class Stage {
  public:
   Stage() : directory_(WorkingDirectory()) {
     std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_ + "/new");
+    std::filesystem::create_directories(directory_);
     setenv("TEST_TMPDIR", directory_.c_str(), 1);  // No other thread runs yet.
-    MakeCard(directory_ + "/new/card.bin", "");
-    MakeCard(other_card(), "999999999999999");
-    new_ = {.directory = directory_ + "/new", .authority = directory_ + "/new/ca", .issued = {}};
-    ca::TestCa authority("faults-new");
-    authority.Close();
-    std::filesystem::copy(authority.directory(), new_.authority);
-    Rehearsal issue(Scenario::kIssue, new_, "faults-opening");
-    const Verdict verdict = issue.Run(std::nullopt);
-    if (!verdict.recovered()) std::fprintf(stderr, "the opening: %s\n", verdict.what.c_str());
-    issued_ = issue.KeepAs(directory_ + "/issued");
+    MakeCard(other_card(), "999999999999999", true);
+    new_ = Begin("new", true);
+    issued_ = Issue(new_, "issued");
+    direct_ = Issue(Begin("new-direct", false), "direct");
   }
   ~Stage() { std::filesystem::remove_all(directory_); }
 
   const Opening& opening(Scenario scenario) const {
-    return scenario == Scenario::kIssue || scenario == Scenario::kUndo ? new_ : issued_;
+    if (scenario == Scenario::kIssue || scenario == Scenario::kUndo) return new_;
+    return scenario == Scenario::kUndoDirect ? direct_ : issued_;
   }
   std::string other_card() const { return directory_ + "/other.bin"; }
 
  private:
-  static void MakeCard(const std::string& path, const std::string& serial) {
+  // A new card, and an authority that has issued nothing.
+  Opening Begin(const std::string& name, bool staged) const {
+    const std::string directory = absl::StrCat(directory_, "/", name);
+    std::filesystem::create_directories(directory);
+    MakeCard(directory + "/card.bin", "", staged);
+    ca::TestCa authority("faults-" + name);
+    authority.Close();
+    std::filesystem::copy(authority.directory(), directory + "/ca");
+    return {.directory = directory, .authority = directory + "/ca", .issued = {}};
+  }
+
+  // The same once both certificates are on the card.
+  Opening Issue(const Opening& begun, const std::string& name) const {
+    Rehearsal issue(Scenario::kIssue, begun, "faults-opening-" + name);
+    const Verdict verdict = issue.Run(std::nullopt);
+    if (!verdict.recovered()) std::fprintf(stderr, "the opening: %s\n", verdict.what.c_str());
+    return issue.KeepAs(absl::StrCat(directory_, "/", name));
+  }
+
+  static void MakeCard(const std::string& path, const std::string& serial, bool staged) {
     hal::sim::CardOrder order = hal::sim::TestOrder();
+    order.staged = staged;
     order.card_expiry = "20400217";
     order.auth_pin = Secret();
     order.signature_pin = Secret();
@@ -94,6 +110,7 @@ class Stage {
   const std::string directory_;
   Opening new_;
   Opening issued_;
+  Opening direct_;
 };
 
 // A run that nothing disturbs: how often the daemon acts, in which steps.
@@ -183,6 +200,8 @@ int Run(const Options& options) {
 }
 
 int Main(int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const Scenario scenario : kScenarios) names.push_back(Name(scenario));
   CLI::App app(
       "Every fault point of issue, renewal and their undoing: at each APDU, each message to the\n"
       "authority and each write of the store, everything that can go wrong there. After each the\n"
@@ -190,8 +209,7 @@ int Main(int argc, char** argv) {
       "no PIN was tried twice or written down.",
       "jpki-faults");
   Options options;
-  app.add_option("--scenario", options.scenario, "One of them alone")
-      ->check(CLI::IsMember({"issue", "renew", "undo", "undo-renewal", "undo-second"}));
+  app.add_option("--scenario", options.scenario, "One of them alone")->check(CLI::IsMember(names));
   app.add_option("--threads", options.threads, "Rehearsals at once")->check(CLI::Range(1, 64));
   app.add_option("--every", options.every, "Only each N-th fault point: a sample")
       ->check(CLI::Range(1, 100000))

@@ -36,22 +36,6 @@ bool Ended(const store::OperationRecord& record) { return record.end_time_us() !
 
 }  // namespace
 
-const char* Name(Scenario scenario) {
-  switch (scenario) {
-    case Scenario::kIssue:
-      return "issue";
-    case Scenario::kRenew:
-      return "renew";
-    case Scenario::kUndo:
-      return "undo";
-    case Scenario::kUndoRenewal:
-      return "undo-renewal";
-    case Scenario::kUndoSecond:
-      break;
-  }
-  return "undo-second";
-}
-
 Rehearsal::Rehearsal(Scenario scenario, const Opening& opening, const std::string& name)
     : scenario_(scenario),
       opening_(opening),
