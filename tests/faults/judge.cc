@@ -36,6 +36,12 @@ bool Differ(const hal::sim::CardImage& before, const hal::sim::CardImage& now) {
          before.signature_pin().verifier() != now.signature_pin().verifier();
 }
 
+bool Activated(const store::OperationRecord& record, const std::string& kind) {
+  return absl::c_any_of(record.work(), [&](const store::CertificateWork& work) {
+    return work.kind() == kind && work.activated();
+  });
+}
+
 void Complain(Verdict& verdict, const std::string& what) {
   absl::StrAppend(&verdict.what, verdict.what.empty() ? "" : "; ", what);
 }
@@ -102,12 +108,9 @@ void Rehearsal::JudgeKind(certs::Kind kind, const store::OperationRecord& record
     verdict.doubled = true;
     Complain(verdict, absl::StrCat(name, ": ", good, " good certificates"));
   }
-  const bool activated = absl::c_any_of(record.work(), [&](const store::CertificateWork& work) {
-    return work.kind() == name && work.activated();
-  });
   const bool may_lose_it = scenario_ == Scenario::kUndoDirect;
-  const bool must_have_one =
-      activated || in_force_ || (may_lose_it ? !on_card.empty() : !opening_.issued.empty());
+  const bool must_have_one = Activated(record, name) || in_force_ ||
+                             (may_lose_it ? !on_card.empty() : !opening_.issued.empty());
   const bool too_many = !must_have_one && good > 0 && !(may_lose_it && MayBeLeftPending(verdict));
   if (must_have_one != card_is_good || too_many) {
     verdict.lost = true;
