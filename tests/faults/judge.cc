@@ -50,9 +50,10 @@ void Complain(Verdict& verdict, const std::string& what) {
 
 // A clock that is wrong by days may end it, cleanly; so may a store that does not know that all was
 // done, a locked PIN, a clerk who cancels, and an authority that refuses the certificate.
-bool Rehearsal::MayFail(const Verdict& verdict) const {
+bool Rehearsal::MayFail(const store::OperationRecord& record, const Verdict& verdict) const {
   if (!point_.has_value()) return false;
-  return point_->restored || point_->wrong_pins || point_->cancelled ||
+  if (point_->cancelled) return record.state() == store::OperationRecord::CANCELLED;
+  return point_->restored || point_->wrong_pins ||
          absl::AbsDuration(point_->clock_jump) >= absl::Hours(24) ||
          (point_->action == Action::kRefuse && absl::StartsWith(verdict.step, "submit"));
 }
@@ -66,7 +67,7 @@ bool Rehearsal::MayBeLeftPending(const Verdict& verdict) const {
 void Rehearsal::Judge(const store::OperationRecord& record, Verdict& verdict) {
   verdict.succeeded = record.state() == store::OperationRecord::SUCCEEDED;
   if (another_waits_in_vain_) Complain(verdict, "nobody else got the reader");
-  if (verdict.succeeded == IsUndone(scenario_) && !MayFail(verdict)) {
+  if (verdict.succeeded == IsUndone(scenario_) && !MayFail(record, verdict)) {
     Complain(verdict, absl::StrCat("it ended with '", record.failure().reason(), "' ",
                                    record.failure().metadata().contains("detail")
                                        ? record.failure().metadata().at("detail")

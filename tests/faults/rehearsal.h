@@ -74,7 +74,7 @@ class Rehearsal {
   int heard();
 
   // judge.cc
-  bool MayFail(const Verdict& verdict) const;
+  bool MayFail(const store::OperationRecord& record, const Verdict& verdict) const;
   bool MayBeLeftPending(const Verdict& verdict) const;
   void Judge(const store::OperationRecord& record, Verdict& verdict);
   void JudgeKind(certs::Kind kind, const store::OperationRecord& record, Verdict& verdict);
