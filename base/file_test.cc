@@ -11,7 +11,9 @@
 namespace jpkid {
 namespace {
 
-std::string TempPath(const char* name) { return testing::TempDir() + "/" + name; }
+std::string TempPath(const char* name) {
+  return testing::TempDir() + "/file-test." + std::to_string(getpid()) + "." + name;
+}
 
 TEST(File, ReplaceThenRead) {
   const std::string path = TempPath("replace");
@@ -32,12 +34,12 @@ TEST(File, ReadIsBoundedAndTellsWhatIsMissing) {
 }
 
 TEST(File, AFailedReplaceLeavesNothingBehind) {
-  const std::string directory = TempPath("target-is-a-directory");
-  std::filesystem::create_directories(directory + "/child");
-  EXPECT_FALSE(ReplaceFile(directory, AsBytes("x"), 0600).ok());
-  for (const auto& entry : std::filesystem::directory_iterator(testing::TempDir())) {
-    EXPECT_EQ(entry.path().string().find(".new"), std::string::npos) << entry.path();
-  }
+  const std::string place = TempPath("failed-replace");
+  std::filesystem::create_directories(place + "/target-is-a-directory/child");
+  EXPECT_FALSE(ReplaceFile(place + "/target-is-a-directory", AsBytes("x"), 0600).ok());
+  const std::filesystem::directory_iterator left(place);
+  EXPECT_EQ(std::distance(begin(left), end(left)), 1);
+  std::filesystem::remove_all(place);
 }
 
 TEST(File, ALockIsOneHoldersUntilItIsLetGo) {

@@ -80,7 +80,7 @@ constexpr std::array kRows = {
     ReasonRow{Reason::kCommandRefused, "COMMAND_REFUSED", Code::kPermissionDenied, kUnchanged,
               "Command {command} is not sent in a raw session: {detail}.",
               "コマンド {command} は直接送信できません（{detail}）。",
-              "Use the daemon's own methods: VerifyPin, Sign and operations count tries and leave "
+              "Use the daemon's own methods: ChangePin, Sign and operations count tries and leave "
               "nothing open.",
               "暗証番号や発行の操作には専用の機能を使ってください。"},
     ReasonRow{Reason::kTraceDiffers, "TRACE_DIFFERS", Code::kDataLoss, kNotApplicable,

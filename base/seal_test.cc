@@ -1,6 +1,7 @@
 #include "base/seal.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -12,7 +13,7 @@ namespace jpkid {
 namespace {
 
 std::string KeyPath(const char* name) {
-  const std::string path = testing::TempDir() + "/seal-" + name;
+  const std::string path = testing::TempDir() + "/seal-" + std::to_string(getpid()) + "-" + name;
   std::filesystem::remove(path);
   return path;
 }

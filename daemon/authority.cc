@@ -40,6 +40,12 @@ ca::CmpOptions CmpOf(const config::CmpCa& cmp, const std::string& key_file) {
 
 }  // namespace
 
+absl::Status CheckAuthority(const config::Config& config) {
+  const auto* cmp = std::get_if<config::CmpCa>(&config.ca);
+  return cmp == nullptr ? absl::OkStatus()
+                        : ca::CheckCmpOptions(CmpOf(*cmp, config.holder_key_file));
+}
+
 absl::StatusOr<std::unique_ptr<ca::CertificateAuthority>> OpenAuthority(
     const config::Config& config, const Clock& clock) {
   const auto* cmp = std::get_if<config::CmpCa>(&config.ca);

@@ -12,7 +12,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
+#include "daemon/authority.h"
 #include "daemon/card/card.h"
 #include "daemon/rules/rules.h"
 #include "hal/open_readers.h"
@@ -49,6 +51,16 @@ class Objections {
     Need(std::move(setting), directory, W_OK | X_OK, "cannot make files in ");
   }
 
+  // One that is made with its parents.
+  void NeedDirectory(std::string setting, const std::string& path) {
+    std::filesystem::path place = path;
+    while (access(place.c_str(), F_OK) != 0 && place.has_relative_path()) {
+      place = place.parent_path();
+    }
+    Need(std::move(setting), place, W_OK | X_OK, "cannot make files in ");
+  }
+
+  std::size_t size() const { return list_.size(); }
   std::vector<config::Objection> Take() { return std::move(list_); }
 
  private:
@@ -78,6 +90,55 @@ void ExamineReaders(const config::Config& config, Objections& objections) {
   if (!config.trace_file.empty()) objections.NeedPlace("readers.trace_file", config.trace_file);
 }
 
+void NeedIssuers(const std::string& setting, const std::vector<config::CmpIssuer>& issuers,
+                 Objections& objections) {
+  for (std::size_t i = 0; i < issuers.size(); ++i) {
+    objections.NeedFile(absl::StrCat(setting, "[", i, "].certificate_file"),
+                        issuers[i].certificate_file);
+  }
+}
+
+void ExamineAuthority(const config::Config& config, Objections& objections) {
+  const auto* cmp = std::get_if<config::CmpCa>(&config.ca);
+  if (cmp == nullptr) {
+    objections.NeedDirectory("ca.embedded.dir", std::get<config::EmbeddedCa>(config.ca).dir);
+    return;
+  }
+  const std::pair<const char*, const std::string&> files[] = {
+      {"tls_trusted_file", cmp->tls_trusted_file},
+      {"server_certificate_file", cmp->server_certificate_file},
+      {"trusted_file", cmp->trusted_file},
+      {"ra_certificate_file", cmp->ra_certificate_file},
+      {"ra_key_file", cmp->ra_key_file},
+      {"mac_secret_file", cmp->mac_secret_file},
+  };
+  const std::size_t before = objections.size();
+  for (const auto& [field, path] : files) {
+    if (!path.empty()) objections.NeedFile(absl::StrCat("ca.cmp.", field), path);
+  }
+  NeedIssuers("ca.cmp.auth_issuer", cmp->auth_issuers, objections);
+  NeedIssuers("ca.cmp.signature_issuer", cmp->signature_issuers, objections);
+  // What is in them is looked at when all are there.
+  if (objections.size() == before) objections.Add("ca.cmp", CheckAuthority(config));
+}
+
+void NeedPlaceOfStore(const std::string& setting, absl::string_view url, Objections& objections) {
+  if (absl::ConsumePrefix(&url, "sqlite:")) objections.NeedPlace(setting, std::string(url));
+}
+
+void ExamineStore(const config::Config& config, Objections& objections) {
+  NeedPlaceOfStore("store.url", config.store_url, objections);
+  if (const auto* cmp = std::get_if<config::CmpCa>(&config.ca)) {
+    NeedPlaceOfStore("ca.cmp.state_url", cmp->state_url, objections);
+  }
+  const std::string& key = config.holder_key_file;
+  if (access(key.c_str(), F_OK) == 0) {
+    objections.NeedFile("store.holder_key_file", key);
+  } else {
+    objections.NeedPlace("store.holder_key_file", key);
+  }
+}
+
 void ExamineMunicipality(const config::Config& config, Objections& objections) {
   const auto known = rules::Municipalities::Load(config.municipality_dir);
   if (!known.ok()) {
@@ -101,6 +162,8 @@ std::vector<config::Objection> ObjectionsTo(const config::Config& config) {
     objections.Add("issuer_master_key_file",
                    card::ReadMasterKey(config.issuer_master_key_file).status());
   }
+  ExamineAuthority(config, objections);
+  ExamineStore(config, objections);
   ExamineMunicipality(config, objections);
   return objections.Take();
 }

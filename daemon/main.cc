@@ -15,10 +15,9 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <variant>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include <CLI/CLI.hpp>
 #include <systemd/sd-daemon.h>
 
 #include "base/clock.h"
@@ -27,13 +26,13 @@
 #include "base/periodic.h"
 #include "base/status.h"
 #include "base/steady_time.h"
+#include "daemon/arguments.h"
 #include "daemon/authority.h"
 #include "daemon/ca/ca.h"
 #include "daemon/card/card.h"
 #include "daemon/config/config.h"
 #include "daemon/desk/desk.h"
 #include "daemon/events/events.h"
-#include "daemon/examination.h"
 #include "daemon/part_options.h"
 #include "daemon/rpc/rpc.h"
 #include "daemon/rules/rules.h"
@@ -45,8 +44,6 @@
 namespace jpkid {
 namespace {
 
-constexpr char kVersion[] = "jpkid " JPKID_VERSION;
-constexpr int kWrongUsage = 2;  // As jpkictl says it.
 constexpr absl::Duration kStopWithin = absl::Seconds(20);
 // At the readers: who calls at once shall find them.
 constexpr absl::Duration kFirstLook = absl::Seconds(2);
@@ -208,22 +205,9 @@ int Complain(const absl::Status& status) {
   return 1;
 }
 
-struct Arguments {
-  std::string config_file;
-  std::string data_dir;
-  std::string backup;     // To be restored.
-  bool restored = false;  // By another program.
-  bool check_config = false;
-};
-
 int Run(const Arguments& arguments) {
   StartLogging();
-  const bool restores = arguments.restored || !arguments.backup.empty();
-  const absl::StatusOr<config::Config> config =
-      arguments.config_file.empty()
-          ? config::EmbeddedDefault(arguments.data_dir)
-          : config::ReadConfig(arguments.config_file, arguments.data_dir,
-                               restores ? config::Examination() : ObjectionsTo);
+  const absl::StatusOr<config::Config> config = Configure(arguments);
   if (!config.ok()) return Complain(config.status());
   SetLogLevel(config->log_level);
   for (const std::string& warning : config->warnings) LogWarning("%s", warning);
@@ -240,44 +224,15 @@ int Run(const Arguments& arguments) {
     LogWarning("TRAINING: nothing made here is valid anywhere");
   }
   const absl::Status status =
-      restores ? Restore(*config, arguments.backup) : Serve(*config, signals);
+      arguments.restores() ? Restore(*config, arguments.backup) : Serve(*config, signals);
   return status.ok() ? 0 : Complain(status);
-}
-
-int Main(int argc, char** argv) {
-  Arguments arguments;
-  CLI::App app(
-      "The daemon that owns the card readers of a municipal counter.\n"
-      "Without --config it runs the embedded default: a simulated reader and card, a training\n"
-      "authority, everything under one private directory. Nothing made there is valid anywhere.",
-      "jpkid");
-  app.set_version_flag("--version", kVersion);
-  app.add_option("--config", arguments.config_file, "Settings, as text proto; jpkid.textproto(5)")
-      ->type_name("FILE");
-  app.add_option("--data-dir", arguments.data_dir,
-                 "Keep everything under DIR; the socket is DIR/jpkid.sock")
-      ->type_name("DIR");
-  CLI::Option* const check = app.add_flag("--check-config", arguments.check_config,
-                                          "Read the settings, say what is wrong, and end");
-  CLI::Option* const restore =
-      app.add_option("--restore", arguments.backup, "Put a backup in the store's place, and end")
-          ->type_name("BACKUP")
-          ->excludes(check);
-  app.add_flag("--mark-restored", arguments.restored, "PostgreSQL's programs restored it; and end")
-      ->excludes(check)
-      ->excludes(restore);
-  app.footer(
-      "When it serves it prints one line on standard output: jpkid ready: unix:PATH\n"
-      "SIGTERM ends it; operations under way go on at the next start.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kWrongUsage;
-  }
-  return Run(arguments);
 }
 
 }  // namespace
 }  // namespace jpkid
 
-int main(int argc, char** argv) { return jpkid::Main(argc, argv); }
+int main(int argc, char** argv) {
+  const auto arguments = jpkid::ParseArguments(argc, argv);
+  const auto* const run = std::get_if<jpkid::Arguments>(&arguments);
+  return run == nullptr ? std::get<int>(arguments) : jpkid::Run(*run);
+}

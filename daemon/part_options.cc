@@ -63,6 +63,7 @@ runner::Limits RunnerOf(const config::Config& config, const rules::Municipality&
           .residence = {.prefecture = municipality.romaji_prefecture(),
                         .municipality = municipality.romaji_municipality()},
           .leap = municipality.leap(),
+          .where_to_ask = municipality.WhereToAsk(),
           .suspended = Suspended(config)};
 }
 

@@ -22,7 +22,7 @@ namespace jpkid::hal {
 enum class Presence {
   kEmpty,        // No card.
   kPresent,      // A card, free to be opened.
-  kElsewhere,    // A card that another program uses.
+  kElsewhere,    // A card that another program uses; `detail` names it.
   kMute,         // A card that gave no answer to reset.
   kUnavailable,  // The reader does not work; `detail` says why.
 };

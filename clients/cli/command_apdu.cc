@@ -7,7 +7,6 @@
 
 #include "base/bytes.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/json.h"
 #include "clients/cli/reader_option.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
 
@@ -38,18 +37,14 @@ absl::StatusOr<OpenSessionRequest> Batch(const std::vector<std::string>& command
   return request;
 }
 
+// The answers in hexadecimal; with -o json whatever the daemon says.
 absl::Status Show(const Context& context, const OpenSessionResponse& response) {
-  if (context.stream_output() == Output::kText || response.has_answer()) {
-    if (!response.has_answer()) return absl::OkStatus();
-    std::string line;
-    for (const std::string& answer : response.answer().answers()) {
-      absl::StrAppend(&line, line.empty() ? "" : " ", ToHex(AsBytes(answer)));
-    }
-    context.console().out << line << std::endl;
-    return absl::OkStatus();
+  std::string line;
+  for (const std::string& answer : response.answer().answers()) {
+    absl::StrAppend(&line, line.empty() ? "" : " ", ToHex(AsBytes(answer)));
   }
-  JPKID_ASSIGN_OR_RETURN(const std::string line, JsonLine(response));
-  context.console().err << line << std::flush;
+  JPKID_RETURN_IF_ERROR(context.Print(response, response.has_answer() ? line + "\n" : ""));
+  context.console().out << std::flush;
   return absl::OkStatus();
 }
 

@@ -87,6 +87,7 @@ absl::StatusOr<std::string> SerialOnReader(const Context& context, const std::st
 Outcome Reset(const Context& context, Options options) {
   const jpki::v1::PinKind pin = PinOf(options.kind);
   JPKID_RETURN_IF_ERROR(CheckDescriptors(context, options.pins));
+  if (options.pins.next < 0) options.pins.next = options.pins.For(pin);
   JPKID_ASSIGN_OR_RETURN(const std::string reader, ChooseReader(context, options.reader));
   if (options.card_serial.empty()) {
     JPKID_ASSIGN_OR_RETURN(options.card_serial, SerialOnReader(context, reader));
@@ -131,6 +132,7 @@ void AddPin(CommandLine& line) {
     AddNewPin(line, command, options->pins);
   }
   AddPinOfKind(line, change, options->pins);
+  AddPinPerKind(line, reset, options->pins);
   line.Option(reset, "--card-serial", options->card_serial);
 }
 

@@ -7,6 +7,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/names.h"
 #include "clients/cli/reader_option.h"
+#include "clients/cli/request_id.h"
 #include "clients/cli/table.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
 
@@ -66,6 +67,7 @@ Outcome Show(const Context& context, const std::string& option) {
 // Ends the exclusive session that holds the reader.
 Outcome Release(const Context& context, const std::string& option) {
   jpki::v1::ReleaseReaderRequest request;
+  request.set_request_id(NewRequestId());
   JPKID_ASSIGN_OR_RETURN(*request.mutable_reader(), ChooseReader(context, option));
   JPKID_ASSIGN_OR_RETURN(
       const jpki::v1::ReleaseReaderResponse response,

@@ -1,4 +1,5 @@
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 #include "base/bytes.h"
 #include "clients/cli/answers.h"
@@ -24,18 +25,18 @@ struct Options {
   std::string out = "-";
 };
 
-// Prints the slip; with -o json what it was made from.
+// Prints the slip, or writes it to a file; with -o json what it was made from is printed.
 Outcome Print(const Context& context, const Options& options, const Slip& slip,
               const google::protobuf::Message& message) {
-  if (context.output() != Output::kText) {
-    JPKID_RETURN_IF_ERROR(context.Print(message, ""));
-    return ExitCode::kDone;
+  const bool to_file = options.out != "-";
+  std::string said;
+  if (to_file || context.output() == Output::kText) {
+    const std::string text = options.html ? SlipHtml(slip, options.paper) : SlipText(slip);
+    JPKID_RETURN_IF_ERROR(WriteOutput(context, options.out, AsBytes(absl::string_view(text))));
+    if (to_file)
+      said = absl::StrCat(context.words()(Msg::kWritten, options.out, text.size()), "\n");
   }
-  const std::string text = options.html ? SlipHtml(slip, options.paper) : SlipText(slip);
-  JPKID_RETURN_IF_ERROR(WriteOutput(context, options.out, AsBytes(absl::string_view(text))));
-  if (options.out != "-") {
-    context.console().out << context.words()(Msg::kWritten, options.out, text.size()) << std::endl;
-  }
+  JPKID_RETURN_IF_ERROR(context.Print(message, said));
   return ExitCode::kDone;
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <string>
 
@@ -43,23 +45,25 @@ absl::Status ReadTrace(const Context& context, const std::string& file,
     JPKID_RETURN_IF_ERROR(on_record(number, record));
   }
   if (number == 0 && !input.eof()) {
-    return absl::NotFoundError(context.words()(Msg::kCannotRead, file, ""));
+    return absl::InvalidArgumentError(context.words()(Msg::kCannotRead, file, strerror(errno)));
   }
   return absl::OkStatus();
 }
 
 Outcome Show(const Context& context, const std::string& file) {
   Table table;
+  google::protobuf::ListValue records;
   const auto add = [&](int, const Struct& record) {
     const std::string length = Field(record, "answer_octets");
     const std::string end = Field(record, "end");
     table.Add({Field(record, "number"), Field(record, "reader"), Field(record, "instruction"),
                Field(record, "header"), absl::StrCat(Field(record, "data"), Field(record, "atr")),
                length, end.empty() ? Field(record, "sw") : end});
+    *records.add_values()->mutable_struct_value() = record;
     return absl::OkStatus();
   };
   JPKID_RETURN_IF_ERROR(ReadTrace(context, file, add));
-  context.console().out << table.Text();
+  JPKID_RETURN_IF_ERROR(context.PrintAll(records, records.values(), table.Text()));
   return ExitCode::kDone;
 }
 
@@ -132,7 +136,11 @@ Outcome Check(const Context& context, const std::string& file) {
         Msg::kTraceTells, file, number, absl::StrCat(Field(record, "instruction"), ", ", found)));
   };
   JPKID_RETURN_IF_ERROR(ReadTrace(context, file, look));
-  context.console().out << context.words()(Msg::kTraceHarmless, file, count) << std::endl;
+  Struct answer;
+  (*answer.mutable_fields())["file"].set_string_value(file);
+  (*answer.mutable_fields())["records"].set_number_value(count);
+  JPKID_RETURN_IF_ERROR(
+      context.Print(answer, absl::StrCat(context.words()(Msg::kTraceHarmless, file, count), "\n")));
   return ExitCode::kDone;
 }
 

@@ -32,6 +32,7 @@ constexpr struct {
     {kPinBlocked, kPin},
     {kPinNotSet, kPin},
     {kPinNotVerified, kPin},
+    {kReplyFormPinWrong, kPin},
     {kPersonalisationNotAvailable, kCard},
     {kIssuerKeysRefused, kCard},
     {kIssuerProfileLocked, kCard},

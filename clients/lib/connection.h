@@ -18,8 +18,7 @@
 namespace jpkid::client {
 
 // A daemon's API as a client uses it: each call has a deadline, says in which language it wants to
-// be answered, ends when the user interrupts it, and is made once. Nothing is repeated behind the
-// caller's back: a call may carry a PIN.
+// be answered, ends when the user interrupts it, and is made once, since it may carry a PIN.
 class Connection {
  public:
   struct Options {

@@ -37,9 +37,13 @@ struct Expected {
   absl::Time not_after;
 };
 
+// So far apart the clocks of a counter and of an authority may be.
+inline constexpr absl::Duration kClocksDiffer = absl::Minutes(5);
+
 // Whether `certificate` is what was asked for: the key, the kind's profile (policy, key usage,
-// personal data or none), the end of its validity, and verified under `ca_certificate` at `now`
-// with validity, key usage and basic constraints. CA_ANSWER_INVALID says what does not fit.
+// personal data or none), the end of its validity, and verified under `ca_certificate` at `now`,
+// give or take what clocks differ, with validity, key usage and basic constraints.
+// CA_ANSWER_INVALID says what does not fit.
 absl::Status CheckIssued(ByteView certificate, ByteView ca_certificate, const Expected& expected,
                          absl::Time now);
 

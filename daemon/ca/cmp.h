@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -61,5 +62,9 @@ struct CmpOptions {
 // should, TRAINING_MISMATCH for issuers of both worlds. `clock` outlives it.
 absl::StatusOr<std::unique_ptr<CertificateAuthority>> OpenCmpCa(const CmpOptions& options,
                                                                 const Clock& clock);
+
+// The same failures for what the options name, short of where transactions are kept: read, and left
+// as it is.
+absl::Status CheckCmpOptions(const CmpOptions& options);
 
 }  // namespace jpkid::ca

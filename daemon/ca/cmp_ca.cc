@@ -189,6 +189,14 @@ absl::Status CmpCa::Revoke(certs::Kind kind, absl::string_view serial, Revocatio
 
 }  // namespace
 
+absl::Status CheckCmpOptions(const CmpOptions& options) {
+  JPKID_RETURN_IF_ERROR(ParseUrl(options.url).status());
+  JPKID_RETURN_IF_ERROR(
+      Http::Create({.proxy = options.proxy, .trusted_file = options.tls_trusted_file}).status());
+  JPKID_RETURN_IF_ERROR(CmpCredentials::Load(options).status());
+  return CmpIssuers::Load(options).status();
+}
+
 absl::StatusOr<std::unique_ptr<CertificateAuthority>> OpenCmpCa(const CmpOptions& options,
                                                                 const Clock& clock) {
   JPKID_ASSIGN_OR_RETURN(Url url, ParseUrl(options.url));

@@ -1,6 +1,10 @@
 #include "daemon/ca/http.h"
 
-#include <ctime>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -17,7 +21,8 @@ namespace {
 using ExchangePtr = OpensslPtr<OSSL_HTTP_REQ_CTX, OSSL_HTTP_REQ_CTX_free>;
 using AnyPtr = OpensslPtr<ASN1_TYPE, ASN1_TYPE_free>;
 
-constexpr unsigned kNapMilliseconds = 20;  // Where a descriptor cannot be waited for.
+constexpr absl::Duration kNap =
+    absl::Milliseconds(20);  // Where there is no descriptor to wait for.
 
 absl::Status Invalid(absl::string_view field, absl::string_view detail) {
   return Fail(Reason::kArgumentInvalid,
@@ -40,25 +45,44 @@ absl::Status Unavailable(absl::string_view what) {
   return Fail(Reason::kCaUnavailable, {{"detail", detail}});
 }
 
-// OpenSSL counts in whole seconds.
-std::time_t Rounded(absl::Time deadline) {
-  return absl::ToTimeT(deadline + absl::Seconds(1) - absl::Nanoseconds(1));
+// For OpenSSL, which counts in whole seconds and takes 0 for no limit.
+int SecondsTo(absl::Time deadline) {
+  const absl::Duration left = absl::Ceil(deadline - SteadyNow(), absl::Seconds(1));
+  return static_cast<int>(std::max<std::int64_t>(1, absl::ToInt64Seconds(left)));
 }
 
-int SecondsTo(absl::Time deadline) {
-  return static_cast<int>(
-      absl::ToInt64Seconds(absl::Ceil(deadline - SteadyNow(), absl::Seconds(1))));
+// Waits until `bio` can go on with what it could not do at once; false when it is too late. Not
+// BIO_wait: that one waits for a time of day, and the clock may be set.
+bool AwaitDescriptor(BIO* bio, absl::Time deadline) {
+  const absl::Duration left = deadline - SteadyNow();
+  if (left <= absl::ZeroDuration()) return false;
+  pollfd descriptor = {.fd = -1, .events = 0, .revents = 0};
+  const bool known = BIO_get_fd(bio, &descriptor.fd) >= 0;
+  const bool reads = BIO_should_read(bio) != 0;
+  descriptor.events = reads ? POLLIN : POLLOUT;
+  const absl::Duration nap = known ? left : std::min(left, kNap);
+  const auto milliseconds = absl::ToInt64Milliseconds(absl::Ceil(nap, absl::Milliseconds(1)));
+  const int most = static_cast<int>(std::min<std::int64_t>(milliseconds, 1'000'000));
+  const int ready = poll(&descriptor, known ? 1 : 0, most);
+  return ready > 0 || (ready == 0 && SteadyNow() < deadline) || (ready < 0 && errno == EINTR);
 }
 
 // Calls `step`, which does a part of its work each time, until it has done all.
 template <typename Step>
 bool Persist(BIO* bio, absl::Time deadline, Step step) {
   while (step(bio) <= 0) {
-    if (!BIO_should_retry(bio) || BIO_wait(bio, Rounded(deadline), kNapMilliseconds) <= 0) {
-      return false;
-    }
+    if (!BIO_should_retry(bio) || !AwaitDescriptor(bio, deadline)) return false;
   }
   return true;
+}
+
+// The answer's body, or nullptr.
+BIO* Converse(OSSL_HTTP_REQ_CTX* http, BIO* connection, absl::Time deadline) {
+  while (true) {
+    const int done = OSSL_HTTP_REQ_CTX_nbio(http);
+    if (done == 1) return OSSL_HTTP_REQ_CTX_get0_mem_bio(http);
+    if (done == 0 || !AwaitDescriptor(connection, deadline)) return nullptr;
+  }
 }
 
 std::string Taken(char* text) {
@@ -167,8 +191,7 @@ absl::StatusOr<Bytes> Http::Perform(const Url& url, const Exchange& exchange) co
                                          url.port.c_str(), url.path.c_str()) != 1 ||
       OSSL_HTTP_REQ_CTX_add1_header(http.get(), "Host", host.c_str()) != 1 ||
       OSSL_HTTP_REQ_CTX_add1_header(http.get(), "Pragma", "no-cache") != 1 ||
-      OSSL_HTTP_REQ_CTX_set_expected(http.get(), exchange.content_type, 1,
-                                     SecondsTo(exchange.deadline), 0) != 1) {
+      OSSL_HTTP_REQ_CTX_set_expected(http.get(), exchange.content_type, 1, 0, 0) != 1) {
     return OpensslFailure("cannot make a request");
   }
   OSSL_HTTP_REQ_CTX_set_max_response_length(http.get(), exchange.limit);
@@ -181,7 +204,7 @@ absl::StatusOr<Bytes> Http::Perform(const Url& url, const Exchange& exchange) co
       return OpensslFailure("cannot make a request");
     }
   }
-  BIO* answer = OSSL_HTTP_REQ_CTX_exchange(http.get());
+  BIO* answer = Converse(http.get(), connection.get(), exchange.deadline);
   if (answer == nullptr) return Unavailable("no answer");
   char* data = nullptr;
   const long size = BIO_get_mem_data(answer, &data);

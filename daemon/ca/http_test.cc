@@ -1,7 +1,13 @@
 #include "daemon/ca/http.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "absl/strings/str_cat.h"
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/status.h"
 
 namespace jpkid::ca {
@@ -37,6 +43,28 @@ TEST(Http, NobodyThereIsToldAtOnce) {
       http.Post(url, "application/pkixcmp", Bytes{0x30, 0x00}, absl::Seconds(20)).status();
   EXPECT_TRUE(FailedFor(status, Reason::kCaUnavailable)) << status;
   EXPECT_TRUE(FailedFor(http.Get(url, 100, absl::Seconds(20)).status(), Reason::kCaUnavailable));
+}
+
+// The kernel takes the connection and the request, and nobody ever answers.
+TEST(Http, ASilentServerIsLeftWhenTheTimeIsUp) {
+  const UniqueFd server(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  auto* const place = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(bind(server.get(), place, size), 0);
+  ASSERT_EQ(listen(server.get(), 8), 0);
+  ASSERT_EQ(getsockname(server.get(), place, &size), 0);
+  const Http http = Http::Create({}).value();
+  const Url url = {.tls = false,
+                   .host = "127.0.0.1",
+                   .port = absl::StrCat(ntohs(address.sin_port)),
+                   .path = "/"};
+  const absl::Status status =
+      http.Post(url, "application/pkixcmp", Bytes{0x30, 0x00}, absl::Milliseconds(50)).status();
+  EXPECT_TRUE(FailedFor(status, Reason::kCaUnavailable)) << status;
+  EXPECT_TRUE(FailedFor(http.Get(url, 100, absl::ZeroDuration()).status(), Reason::kCaUnavailable));
 }
 
 }  // namespace

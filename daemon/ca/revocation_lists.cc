@@ -8,12 +8,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "daemon/ca/certificate.h"
 
 namespace jpkid::ca {
 namespace {
 
 constexpr std::size_t kMostOctets = std::size_t{32} << 20;
-constexpr absl::Duration kClocksDiffer = absl::Minutes(5);
 
 using EnumeratedPtr = OpensslPtr<ASN1_ENUMERATED, ASN1_ENUMERATED_free>;
 using AuthorityKeyIdPtr = OpensslPtr<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;

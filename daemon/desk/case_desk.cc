@@ -90,6 +90,12 @@ const std::string& WindowOf(const rules::Municipality& municipality,
   return application.window.empty() ? municipality.first_window() : application.window;
 }
 
+store::Admission DayOf(absl::Time at) {
+  const absl::CivilDay day = rules::TokyoDay(at);
+  return {.from_us = absl::ToUnixMicros(absl::FromCivil(day, Tokyo())),
+          .before_us = absl::ToUnixMicros(absl::FromCivil(day + 1, Tokyo()))};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CaseDesk>> CaseDesk::Create(const Parts& parts, Options options) {
@@ -113,12 +119,11 @@ absl::StatusOr<const rules::Municipality*> StoredCaseDesk::Municipality(
 absl::StatusOr<rules::Decision> StoredCaseDesk::Decide(const rules::Municipality& municipality,
                                                        const rules::Application& application,
                                                        absl::Time at) const {
-  const absl::CivilDay day = rules::TokyoDay(at);
+  const store::Admission day = DayOf(at);
   JPKID_ASSIGN_OR_RETURN(
       const int taken,
-      parts_.cases.CountTaken(municipality.id(), WindowOf(municipality, application),
-                              absl::ToUnixMicros(absl::FromCivil(day, Tokyo())),
-                              absl::ToUnixMicros(absl::FromCivil(day + 1, Tokyo()))));
+      parts_.cases.CountTaken(municipality.id(), WindowOf(municipality, application), day.from_us,
+                              day.before_us));
   return rules::Decide(municipality, certs::ProfileOfCard(application.card_profile), application,
                        at, taken);
 }
@@ -134,27 +139,20 @@ absl::StatusOr<Preview> StoredCaseDesk::PreviewProcedure(const rules::Applicatio
   return Preview{.decision = std::move(decision), .municipality = found};
 }
 
-// A request that was made before is answered as then, whatever the rules say by now.
-absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application) {
-  JPKID_ASSIGN_OR_RETURN(std::optional<CaseRecord> first,
-                         parts_.cases.FindCase(application.actor, application.request_id));
-  if (first.has_value()) return Repeated(application, *std::move(first));
-  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
-                         parts_.municipalities.Find(options_.municipality));
-  JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,
-                         Decide(*municipality, application.application, parts_.clock.Now()));
-  JPKID_RETURN_IF_ERROR(Refusal(decision));
+absl::StatusOr<CaseRecord> StoredCaseDesk::NewCaseRecord(const NewCase& application,
+                                                         const rules::Municipality& municipality,
+                                                         const rules::Decision& decision) const {
   const store::ActStamp stamp = Stamp(application.actor);
   CaseRecord record;
   record.set_id(NewId());
   record.set_request_id(application.request_id);
   record.set_creator(application.actor);
   record.set_create_time_us(stamp.time_us);
-  record.set_municipality(municipality->id());
+  record.set_municipality(municipality.id());
   record.set_training(options_.training);
   record.set_card_serial(application.card_serial);
   *record.mutable_application() = Asked(application);
-  record.mutable_application()->set_window(WindowOf(*municipality, application.application));
+  record.mutable_application()->set_window(WindowOf(municipality, application.application));
   *record.mutable_decision() = ToRecord(decision);
   JPKID_RETURN_IF_ERROR(Apply(record, Act::kCreate, stamp));
   JPKID_RETURN_IF_ERROR(
@@ -162,8 +160,33 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application
   if (decision.visits == 1 && MissingItems(record).empty()) {
     JPKID_RETURN_IF_ERROR(Apply(record, Act::kCompleteDocuments, stamp));
   }
+  return record;
+}
+
+// A request that was made before is answered as then, whatever the rules say by now.
+absl::StatusOr<CaseRecord> StoredCaseDesk::CreateCase(const NewCase& application) {
+  JPKID_ASSIGN_OR_RETURN(std::optional<CaseRecord> first,
+                         parts_.cases.FindCase(application.actor, application.request_id));
+  if (first.has_value()) return Repeated(application, *std::move(first));
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
+                         parts_.municipalities.Find(options_.municipality));
+  const absl::Time now = parts_.clock.Now();
+  JPKID_ASSIGN_OR_RETURN(const rules::Decision decision,
+                         Decide(*municipality, application.application, now));
+  JPKID_RETURN_IF_ERROR(Refusal(decision));
+  JPKID_ASSIGN_OR_RETURN(const CaseRecord record,
+                         NewCaseRecord(application, *municipality, decision));
+  // Two may have been told that the day's last place is theirs.
+  store::Admission admission = DayOf(now);
+  admission.may_take = [&](int taken) -> absl::Status {
+    JPKID_ASSIGN_OR_RETURN(
+        const rules::Decision again,
+        rules::Decide(*municipality, certs::ProfileOfCard(application.application.card_profile),
+                      application.application, now, taken));
+    return Refusal(again);
+  };
   JPKID_ASSIGN_OR_RETURN(store::CreatedCase created,
-                         parts_.cases.CreateCase(record, application.holder));
+                         parts_.cases.CreateCase(record, application.holder, admission));
   return created.existed ? Repeated(application, std::move(created.record))
                          : std::move(created.record);
 }

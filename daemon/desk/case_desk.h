@@ -32,7 +32,11 @@ class StoredCaseDesk final : public CaseDesk {
   store::ActStamp Stamp(const std::string& actor, std::string detail = {}) const;
   // The reply to `record` was due before today.
   bool IsOverdue(const store::CaseRecord& record) const;
+  absl::Status TooLate(const store::CaseRecord& record) const;
   // What the rules of `municipality` say; how many were taken that day is counted.
+  absl::StatusOr<store::CaseRecord> NewCaseRecord(const NewCase& application,
+                                                  const rules::Municipality& municipality,
+                                                  const rules::Decision& decision) const;
   absl::StatusOr<rules::Decision> Decide(const rules::Municipality& municipality,
                                          const rules::Application& application,
                                          absl::Time at) const;

@@ -92,6 +92,14 @@ absl::Status StoredCaseDesk::ShowAtSecondVisit(CaseRecord& record, const CaseAsS
   return Apply(record, Act::kCompleteDocuments, stamp);
 }
 
+absl::Status StoredCaseDesk::TooLate(const CaseRecord& record) const {
+  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
+                         parts_.municipalities.Find(record.municipality()));
+  ReasonMetadata metadata = municipality->WhereToAsk();
+  metadata["date"] = record.reply_due();
+  return Fail(Reason::kReplyTooLate, std::move(metadata));
+}
+
 absl::StatusOr<CaseRecord> StoredCaseDesk::PresentReply(const CaseAsSeen& seen,
                                                         const Reply& reply) {
   JPKID_ASSIGN_OR_RETURN(CaseRecord record, Look(seen));
@@ -103,7 +111,7 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::PresentReply(const CaseAsSeen& seen,
       break;
     case CaseRecord::INQUIRY_MAILED:
       if (IsOverdue(record)) {
-        const absl::Status late = Fail(Reason::kReplyTooLate, {{"date", record.reply_due()}});
+        const absl::Status late = TooLate(record);
         JPKID_RETURN_IF_ERROR(Apply(record, Act::kExpire, Stamp(seen.actor, "REPLY_TOO_LATE")));
         JPKID_RETURN_IF_ERROR(parts_.cases.UpdateCase(record, version).status());
         return late;

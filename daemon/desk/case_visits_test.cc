@@ -93,8 +93,12 @@ TEST_F(DeskTest, OnlyTheHolderOrTheApplicantPresents) {
 TEST_F(DeskTest, ALateReplyExpiresTheCase) {
   const CaseRecord mailed = Mailed();
   clock_.Set(absl::FromCivil(absl::CivilDay(2026, 7, 11), Tokyo()));
-  EXPECT_EQ(desk_->PresentReply(Seen(mailed), kByProxy).status(),
-            Fail(Reason::kReplyTooLate, {{"date", "2026-07-10"}}));
+  const Failure late = FailureOf(desk_->PresentReply(Seen(mailed), kByProxy).status());
+  EXPECT_EQ(late.reason, Reason::kReplyTooLate);
+  EXPECT_EQ(late.metadata.at("date"), "2026-07-10");
+  EXPECT_EQ(late.metadata.at("office"),
+            "Training City, Training Division, 1 Training, Kunren, tel. 000-000-0000, fax "
+            "000-000-0001");
   const CaseRecord expired = desk_->GetCase(mailed.id()).value();
   EXPECT_EQ(expired.state(), CaseRecord::EXPIRED);
   EXPECT_EQ(expired.history(2).detail(), "REPLY_TOO_LATE");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -17,7 +19,7 @@ namespace jpkid::desk {
 class DeskTest : public testing::Test {
  protected:
   DeskTest()
-      : directory_(testing::TempDir() + "/desk-" +
+      : directory_(testing::TempDir() + "/desk-" + std::to_string(getpid()) + "-" +
                    testing::UnitTest::GetInstance()->current_test_info()->name()),
         municipalities_(rules::Municipalities::Load("").value()) {
     std::filesystem::remove_all(directory_);

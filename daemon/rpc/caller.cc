@@ -51,4 +51,6 @@ bool Roles::Holds(const Caller& caller, jpki::v1::Role role) const {
          found->second.contains(role);
 }
 
+bool Roles::HoldsOne(const Caller& caller) const { return granted_.contains(InWords(caller)); }
+
 }  // namespace jpkid::rpc

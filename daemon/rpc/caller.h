@@ -50,6 +50,8 @@ class Roles {
  public:
   void Grant(const Caller& caller, jpki::v1::Role role);
   bool Holds(const Caller& caller, jpki::v1::Role role) const;
+  // Whether the caller holds any role at all.
+  bool HoldsOne(const Caller& caller) const;
 
  private:
   std::map<std::string, std::set<jpki::v1::Role>> granted_;  // By the caller in words.

@@ -76,9 +76,9 @@ absl::StatusOr<Bytes> SignOn(hal::Card& card, Kind kind, const Secret& pin, Byte
 
 }  // namespace
 
-CardService::CardService(session::Sessions& sessions, const card::IssuerKeys& keys,
+CardService::CardService(session::Sessions& sessions, const card::IssuerKeys& keys, bool training,
                          absl::Duration longest_work, Registry& registry)
-    : turns_(sessions, longest_work), keys_(keys) {
+    : turns_(sessions, longest_work), keys_(keys), training_(training) {
   Bind(registry, "jpki.v1.CardService.ReadCard", &CardService::ReadCard);
   Bind(registry, "jpki.v1.CardService.ReadCertificate", &CardService::ReadCertificate);
   Bind(registry, "jpki.v1.CardService.GetPinStatus", &CardService::GetPinStatus);
@@ -165,9 +165,10 @@ absl::StatusOr<v1::ResetPinResponse> CardService::ResetPin(CallInfo& info,
   return turns_.Run<v1::ResetPinResponse>(
       info,
       {request.reader(),
-       [kind, fresh = std::move(fresh), expected = request.card_serial(),
+       [kind, fresh = std::move(fresh), expected = request.card_serial(), training = training_,
         &keys = keys_](hal::Card& card) -> absl::StatusOr<v1::ResetPinResponse> {
          JPKID_ASSIGN_OR_RETURN(const card::Identity identity, card::Identify(card));
+         if (identity.training() != training) return Fail(Reason::kTrainingMismatch);
          if (identity.serial != expected) {
            return Fail(Reason::kCardWrong, {{"found", identity.serial}, {"expected", expected}});
          }

@@ -11,8 +11,9 @@ namespace jpkid::rpc {
 // jpki.v1.CardService: one call, one visit to the card.
 class CardService {
  public:
-  // All outlive the registry's use, and the keys the sessions too.
-  CardService(session::Sessions& sessions, const card::IssuerKeys& keys,
+  // All outlive the registry's use, and the keys the sessions too. `training`: whose cards are
+  // changed, those of the training room or real ones.
+  CardService(session::Sessions& sessions, const card::IssuerKeys& keys, bool training,
               absl::Duration longest_work, Registry& registry);
 
  private:
@@ -36,6 +37,7 @@ class CardService {
 
   const CardTurns turns_;
   const card::IssuerKeys& keys_;
+  const bool training_;
 };
 
 }  // namespace jpkid::rpc

@@ -31,12 +31,27 @@ class AskedTurn {
     if (!told_) place_.swap(place);
   }
 
-  void Tell(const absl::Status& status) {
+  // Whether the work may begin: not for one who has left. What has begun is told by what came of
+  // it.
+  bool Start() {
+    const MutexLock lock(mutex_);
+    begun_ = !told_;
+    return begun_;
+  }
+
+  void Tell(const absl::Status& status) { Tell(status, true); }
+
+  // The one who asked has left. What has begun goes on, and nothing is said of it yet: a card that
+  // is being changed is not one that was busy.
+  void Leave(const absl::Status& status) { Tell(status, false); }
+
+ private:
+  void Tell(const absl::Status& status, bool also_begun) {
     absl::AnyInvocable<void(const absl::Status&) &&> done;
     std::shared_ptr<void> place;  // Goes without the lock.
     {
       const MutexLock lock(mutex_);
-      if (told_) return;
+      if (told_ || (begun_ && !also_begun)) return;
       told_ = true;
       done = std::move(done_);
       place.swap(place_);
@@ -44,8 +59,8 @@ class AskedTurn {
     std::move(done)(status);
   }
 
- private:
   Mutex mutex_;
+  bool begun_ ABSL_GUARDED_BY(mutex_) = false;
   bool told_ ABSL_GUARDED_BY(mutex_) = false;
   absl::AnyInvocable<void(const absl::Status&) &&> done_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<void> place_ ABSL_GUARDED_BY(mutex_);
@@ -84,15 +99,17 @@ void CardTurns::Begin(const CallInfo& info, const std::string& reader, session::
                                       .priority = session::Priority::kCounter,
                                       .deadline = EndOfPatience(info.deadline)};
   const auto turn = std::make_shared<AskedTurn>(std::move(done));
+  const absl::Status busy = Fail(Reason::kReaderBusy, {{"reader", *alias}});
   auto place = sessions_.Once(
-      request, longest_work_, std::move(job),
+      request, longest_work_,
+      [turn, busy, job = std::move(job)](hal::Card& card) mutable {
+        return turn->Start() ? std::move(job)(card) : busy;
+      },
       [turn, pins = sessions_.wrong_pins(), client = InWords(info.caller), alias = *alias](
           const absl::Status& status) { turn->Tell(pins->Note(client, alias, status)); });
   if (!place.ok()) return turn->Tell(place.status());
   turn->Keep(*std::move(place));
-  info.on_gone([turn, alias = *alias] {
-    turn->Tell(Fail(Reason::kReaderBusy, {{"reader", alias}}));
-  });
+  info.on_gone([turn, busy] { turn->Leave(busy); });
 }
 
 absl::Status CardTurns::Wait(const CallInfo& info, const std::string& reader,

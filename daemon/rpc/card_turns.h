@@ -24,7 +24,8 @@ struct CardWork {
 // Visits to cards, each for one call: it waits for its turn at the reader until
 // the call's deadline, or 30 seconds where it has none; then the work has `longest_work`, whatever
 // the client's patience: cut short, a reader would look as if it hung. A client that leaves while
-// it waits is out of the queue at once.
+// it waits is out of the queue at once; work that has begun is done to its end and told as it
+// ended.
 class CardTurns {
  public:
   // `sessions` outlives it.

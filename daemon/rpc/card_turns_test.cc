@@ -1,8 +1,13 @@
+#include "daemon/rpc/card_turns.h"
+
 #include <deque>
+#include <future>
 #include <thread>
 
+#include "absl/functional/any_invocable.h"
 #include <gtest/gtest.h>
 
+#include "base/status.h"
 #include "base/steady_time.h"
 #include "daemon/rpc/server_fixture.h"
 #include "jpki/v1/card_service.grpc.pb.h"
@@ -47,6 +52,17 @@ class CardTurnsTest : public ServerTest {
     callers_.clear();
   }
 
+  // Of a call whose client leaves when `leave` is called.
+  static CallInfo InfoOf(absl::AnyInvocable<void() &&>& leave) {
+    CallInfo info;
+    info.caller = TestCaller{"clerk"};
+    info.deadline = SteadyNow() + absl::Seconds(60);
+    info.on_gone = [&leave](absl::AnyInvocable<void() &&> listener) {
+      leave = std::move(listener);
+    };
+    return info;
+  }
+
   // Waits until so many are in the queue.
   void AwaitQueue(std::size_t waiting) {
     const absl::Time patience = SteadyNow() + absl::Seconds(60);
@@ -85,6 +101,56 @@ TEST_F(CardTurnsTest, WhoWaitsIsToldThatTheDaemonEnds) {
   sessions_->Stop();
   Join();
   for (const grpc::StatusCode code : codes_) EXPECT_EQ(code, grpc::StatusCode::UNAVAILABLE);
+}
+
+// The one who asked has left; what comes of the work is told all the same, so that nobody takes a
+// card that was changed for one that was busy.
+TEST_F(CardTurnsTest, WorkThatHasBegunIsToldAsItEndedThoughItsCallerHasLeft) {
+  absl::AnyInvocable<void() &&> leave;
+  const CallInfo info = InfoOf(leave);
+  std::promise<void> begun;
+  std::promise<void> finish;
+  std::promise<absl::StatusOr<int>> told;
+  CardTurns(*sessions_, absl::Seconds(60))
+      .Begin<int>(info,
+                  {.reader = "readers/sim-0",
+                   .job =
+                       [&](hal::Card&) {
+                         begun.set_value();
+                         finish.get_future().wait();
+                         return 7;
+                       }},
+                  [&](absl::StatusOr<int> result) { told.set_value(std::move(result)); });
+  begun.get_future().wait();
+  std::move(leave)();
+  auto answer = told.get_future();
+  EXPECT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  finish.set_value();
+  EXPECT_EQ(answer.get().value(), 7);
+}
+
+TEST_F(CardTurnsTest, WorkOfACallerWhoLeftBeforeItIsNeverBegun) {
+  auto lease = Hold();
+  absl::AnyInvocable<void() &&> leave;
+  const CallInfo info = InfoOf(leave);
+  absl::StatusOr<int> answer = 0;
+  CardTurns(*sessions_, absl::Seconds(60))
+      .Begin<int>(info,
+                  {.reader = "readers/sim-0",
+                   .job =
+                       [](hal::Card&) {
+                         ADD_FAILURE() << "nobody wants it any more";
+                         return 7;
+                       }},
+                  [&](absl::StatusOr<int> result) { answer = std::move(result); });
+  AwaitQueue(1);
+  std::move(leave)();
+  EXPECT_TRUE(FailedFor(answer.status(), Reason::kReaderBusy)) << answer.status();
+  AwaitQueue(0);
+  lease = nullptr;
+  Call(1);
+  Join();
+  EXPECT_EQ(codes_[0], grpc::StatusCode::OK);
 }
 
 }  // namespace

@@ -165,8 +165,10 @@ v1::Reader ToReader(const session::ReaderStatus& status, absl::Time now) {
   reader.set_state(ToState(status));
   reader.set_insertion(static_cast<std::int64_t>(status.hardware.insertion));
   reader.set_atr(ToHex(status.hardware.atr));
-  reader.set_detail(status.hardware.detail);
-  reader.set_holder(status.holder);
+  // Since when a program outside this daemon holds it, nobody tells us.
+  const bool elsewhere = reader.state() == v1::Reader::STATE_HELD_ELSEWHERE;
+  reader.set_detail(elsewhere ? "" : status.hardware.detail);
+  reader.set_holder(elsewhere ? status.hardware.detail : status.holder);
   if (!status.holder.empty()) {
     reader.mutable_held_for()->set_seconds(absl::ToInt64Seconds(now - status.held_since));
   }

@@ -69,17 +69,24 @@ void Guard::Handle(const std::shared_ptr<Call>& call) {
   });
 }
 
+// gRPC's own methods name no role: any will do, and the observer's is the least.
+absl::Status Guard::CheckRole(const Method& method, const Caller& caller) const {
+  const bool holds =
+      method.standard ? parts_.roles.HoldsOne(caller) : parts_.roles.Holds(caller, method.role);
+  if (holds) return absl::OkStatus();
+  const jpki::v1::Role needed = method.standard ? jpki::v1::ROLE_OBSERVER : method.role;
+  return Fail(Reason::kRoleMissing, {{"method", method.descriptor->full_name()},
+                                     {"role", RoleName(needed)},
+                                     {"caller", InWords(caller)}});
+}
+
 absl::StatusOr<const Method*> Guard::Admit(const Call& call, std::optional<Caller>& caller) const {
   if (refusing_) return Fail(Reason::kShuttingDown);
   const Method* method = parts_.methods.Find(call.method());
   if (method == nullptr) return NotBuilt(call.method());
   caller = parts_.caller_of(call.peer());
   if (!caller.has_value()) return Fail(Reason::kCallerUnknown);
-  if (!method->standard && !parts_.roles.Holds(*caller, method->role)) {
-    return Fail(Reason::kRoleMissing, {{"method", method->descriptor->full_name()},
-                                       {"role", RoleName(method->role)},
-                                       {"caller", InWords(*caller)}});
-  }
+  JPKID_RETURN_IF_ERROR(CheckRole(*method, *caller));
   if (std::holds_alternative<std::monostate>(method->handler)) {
     return NotBuilt(method->descriptor->full_name());
   }

@@ -45,6 +45,7 @@ class Guard {
  private:
   struct Work;
 
+  absl::Status CheckRole(const Method& method, const Caller& caller) const;
   absl::StatusOr<const Method*> Admit(const Call& call, std::optional<Caller>& caller) const;
   void OnRequest(std::unique_ptr<Work> work);
   void Do(Work& work) const;

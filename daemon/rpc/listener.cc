@@ -11,11 +11,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include <systemd/sd-daemon.h>
 
 #include "base/log.h"
+#include "base/status.h"
 
 namespace jpkid::rpc {
 namespace {
@@ -61,24 +64,47 @@ absl::Status RemoveStale(const std::string& path, const sockaddr_un& address) {
   return unlink(path.c_str()) == 0 ? absl::OkStatus() : SocketError("cannot remove", path);
 }
 
+absl::StatusOr<UniqueFd> Bind(const std::string& path, unsigned mode) {
+  JPKID_ASSIGN_OR_RETURN(const sockaddr_un address, AddressOf(path));
+  JPKID_RETURN_IF_ERROR(RemoveStale(path, address));
+  UniqueFd socket = NewSocket();
+  if (!socket.valid()) return SocketError("cannot make a socket for", path);
+  // bind() makes the file with the mode of the socket less the umask: never wider than asked for.
+  if (fchmod(socket.get(), mode) != 0 ||
+      bind(socket.get(), Generic(address), sizeof address) != 0 || chmod(path.c_str(), mode) != 0 ||
+      listen(socket.get(), SOMAXCONN) != 0) {
+    return SocketError("cannot listen at", path);
+  }
+  return socket;
+}
+
+// The socket that the service manager listens to for us; none: nothing.
+absl::StatusOr<std::optional<UniqueFd>> HandedOver(const std::string& path) {
+  const int count = sd_listen_fds(/*unset_environment=*/1);
+  if (count <= 0) return std::nullopt;
+  UniqueFd socket(SD_LISTEN_FDS_START);
+  if (count != 1 || sd_is_socket_unix(socket.get(), SOCK_STREAM, 1, path.c_str(), 0) <= 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the service manager hands over another socket than ", path,
+        ": ListenStream of jpkid.socket and socket.path of the configuration must agree"));
+  }
+  if (fcntl(socket.get(), F_SETFL, O_NONBLOCK) != 0) return SocketError("cannot use", path);
+  return socket;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(const std::string& path, unsigned mode,
                                                           OnConnection on_connection) {
-  const absl::StatusOr<sockaddr_un> address = AddressOf(path);
-  if (!address.ok()) return address.status();
-  if (absl::Status stale = RemoveStale(path, *address); !stale.ok()) return stale;
-  UniqueFd socket = NewSocket();
   UniqueFd stop(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!socket.valid() || !stop.valid()) return SocketError("cannot make a socket for", path);
-  // bind() makes the file with the mode of the socket less the umask: never wider than asked for.
-  if (fchmod(socket.get(), mode) != 0 ||
-      bind(socket.get(), Generic(*address), sizeof *address) != 0 ||
-      chmod(path.c_str(), mode) != 0 || listen(socket.get(), SOMAXCONN) != 0) {
-    return SocketError("cannot listen at", path);
+  if (!stop.valid()) return SocketError("cannot make a socket for", path);
+  JPKID_ASSIGN_OR_RETURN(std::optional<UniqueFd> socket, HandedOver(path));
+  const bool ours = !socket.has_value();
+  if (ours) {
+    JPKID_ASSIGN_OR_RETURN(socket, Bind(path, mode));
   }
-  return std::unique_ptr<Listener>(
-      new Listener(path, std::move(socket), std::move(stop), std::move(on_connection)));
+  return std::unique_ptr<Listener>(new Listener(ours ? path : "", *std::move(socket),
+                                                std::move(stop), std::move(on_connection)));
 }
 
 Listener::Listener(std::string path, UniqueFd socket, UniqueFd stop, OnConnection on_connection)
@@ -94,7 +120,7 @@ void Listener::Stop() {
   if (!thread_.joinable()) return;
   if (eventfd_write(stop_.get(), 1) != 0) LogError("eventfd: %s", std::strerror(errno));
   thread_.join();
-  unlink(path_.c_str());
+  if (!path_.empty()) unlink(path_.c_str());
   socket_ = UniqueFd();
 }
 

@@ -53,7 +53,7 @@ using Talk = std::function<std::unique_ptr<Conversation>(const CallInfo&, std::s
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
   jpki::v1::Role role = jpki::v1::ROLE_UNSPECIFIED;  // Of the option required_role.
-  bool standard = false;  // gRPC's own: open to every known caller, for it names no role.
+  bool standard = false;                             // gRPC's own, which name no role: any will do.
   Where where = Where::kStore;
   Repeat repeat = Repeat::kGuard;
   std::variant<std::monostate, Unary, Later, Watch, Dialogue, Talk> handler;  // None: not built.

@@ -53,7 +53,7 @@ OperationService::OperationService(store::Store& store, runner::Runner& runner,
                                                  &OperationService::WatchOperation);
   registry.BindUnary("jpki.v1.OperationService.ProvideInput", Where::kStore, *this,
                      &OperationService::ProvideInput);
-  registry.BindUnary("jpki.v1.OperationService.CancelOperation", Where::kStore, *this,
+  registry.BindUnary("jpki.v1.OperationService.CancelOperation", Where::kCard, *this,
                      &OperationService::CancelOperation);
 }
 

@@ -44,6 +44,14 @@ void OperationTail::Follow(events::Feed& feed) {
   Ask(request_);
 }
 
+void OperationTail::LookAgain() {
+  {
+    const MutexLock lock(mutex_);
+    if (ended_) return;
+  }
+  Ask(request_);
+}
+
 void OperationTail::Ask(const std::shared_ptr<Request>& request) {
   if (request->asked.exchange(true)) return;
   // Each tail has at most one task in the pool, which takes as many as there may be calls: it
@@ -57,23 +65,27 @@ void OperationTail::Ask(const std::shared_ptr<Request>& request) {
 
 void OperationTail::Refresh() {
   const MutexLock refresh(refresh_mutex_);
+  const std::size_t before = count();
   absl::Status read = ReadNew();
+  // It is asked again before long.
+  if (FailedFor(read, Reason::kStoreUnavailable)) read = absl::OkStatus();
+  const bool news = count() != before || !read.ok();
   {
     const MutexLock lock(mutex_);
     failure_ = std::move(read);
   }
-  WakeAll();
+  if (news) WakeAll();
+}
+
+std::size_t OperationTail::count() const {
+  const MutexLock lock(mutex_);
+  return messages_.size();
 }
 
 absl::Status OperationTail::ReadNew() {
   while (true) {
-    std::int64_t after = 0;
-    {
-      const MutexLock lock(mutex_);
-      after = static_cast<std::int64_t>(messages_.size());
-    }
     JPKID_ASSIGN_OR_RETURN(const std::vector<events::Event> events,
-                           store_.Events(id_, after, kPage));
+                           store_.Events(id_, static_cast<std::int64_t>(count()), kPage));
     // After the events: it then tells at least what they told.
     JPKID_ASSIGN_OR_RETURN(const store::OperationRecord record, store_.Get(id_));
     const MutexLock lock(mutex_);
@@ -130,6 +142,17 @@ std::shared_ptr<OperationTail> OperationTails::Of(const std::string& id, Languag
     known = tail;
   }
   return tail;
+}
+
+void OperationTails::LookAgain() {
+  std::vector<std::shared_ptr<OperationTail>> tails;  // Go without the lock.
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [key, known] : tails_) {
+      if (std::shared_ptr<OperationTail> tail = known.lock()) tails.push_back(std::move(tail));
+    }
+  }
+  for (const std::shared_ptr<OperationTail>& tail : tails) tail->LookAgain();
 }
 
 std::unique_ptr<Source> WatchTail(std::shared_ptr<OperationTail> tail, std::int64_t sequence) {

@@ -11,6 +11,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "base/mutex.h"
+#include "base/periodic.h"
 #include "base/reason.h"
 #include "base/worker.h"
 #include "daemon/events/events.h"
@@ -29,7 +30,10 @@ class OperationTail : public std::enable_shared_from_this<OperationTail> {
   // Begins to follow the operation.
   void Follow(events::Feed& feed);
 
-  // The event after `sequence`; the end after the last one, or where the store failed.
+  // Looks for what the feed does not tell: events that another daemon has written.
+  void LookAgain();
+
+  // The event after `sequence`; the end after the last one, or where there is no such operation.
   Source::Next After(std::int64_t sequence) const;
 
   // Calls `wake` when there may be more, until the returned guard goes.
@@ -45,6 +49,7 @@ class OperationTail : public std::enable_shared_from_this<OperationTail> {
   };
   static void Ask(const std::shared_ptr<Request>& request);
 
+  std::size_t count() const;
   void Refresh();
   absl::Status ReadNew();
   void WakeAll();
@@ -67,20 +72,23 @@ class OperationTail : public std::enable_shared_from_this<OperationTail> {
 // The tails of the operations that are watched at the moment. Thread-safe.
 class OperationTails {
  public:
-  // All outlive it.
-  OperationTails(store::Store& store, events::Feed& feed, WorkPool& pool)
-      : store_(store), feed_(feed), pool_(pool) {}
+  // All outlive it. Operations of other daemons are looked at every `interval`.
+  OperationTails(store::Store& store, events::Feed& feed, WorkPool& pool, absl::Duration interval)
+      : store_(store), feed_(feed), pool_(pool), looks_(interval, [this] { LookAgain(); }) {}
 
   std::shared_ptr<OperationTail> Of(const std::string& id, Language language);
 
  private:
   using Key = std::pair<std::string, Language>;
 
+  void LookAgain();
+
   store::Store& store_;
   events::Feed& feed_;
   WorkPool& pool_;
   Mutex mutex_;
   std::map<Key, std::weak_ptr<OperationTail>> tails_ ABSL_GUARDED_BY(mutex_);
+  const Periodic looks_;  // Last: it uses the others.
 };
 
 // The events of an operation after `sequence`, to its end.

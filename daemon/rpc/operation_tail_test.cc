@@ -66,8 +66,13 @@ class OperationTailTest : public testing::Test {
   }
 
   void Happen(Event::Type type) {
-    ASSERT_EQ(store_->Write(record_, epoch_, std::nullopt, {NewEvent(type)}), absl::OkStatus());
+    HappenElsewhere(type);
     feed_.Tell("op");
+  }
+
+  // At another daemon, whose feed is not ours.
+  void HappenElsewhere(Event::Type type) {
+    ASSERT_EQ(store_->Write(record_, epoch_, std::nullopt, {NewEvent(type)}), absl::OkStatus());
   }
 
   // What `source` tells up to its end or until nothing comes for now.
@@ -114,7 +119,7 @@ class OperationTailTest : public testing::Test {
   events::Feed feed_;
   Bell bell_;
   WorkPool pool_{{.name = "watch"}};
-  OperationTails tails_{*store_, feed_, pool_};
+  OperationTails tails_{*store_, feed_, pool_, absl::Milliseconds(10)};
 };
 
 TEST_F(OperationTailTest, WhatHappenedThenWhatHappensThenTheEnd) {
@@ -132,6 +137,15 @@ TEST_F(OperationTailTest, WhatHappenedThenWhatHappensThenTheEnd) {
                           "\"CARD_MUTE\" message: \"The card does not answer.\" remedy: \"Take the "
                           "card off and put it back; clean its contacts.\" } }",
                           "end"));
+}
+
+TEST_F(OperationTailTest, WhatHappensAtAnotherDaemonIsToldToo) {
+  const auto source = Watch(1);
+  EXPECT_THAT(Told(*source), IsEmpty());
+  HappenElsewhere(Event::ACTIVATED);
+  EXPECT_THAT(Await(*source, 1), ElementsAre("sequence: 2 time { } progress { } activated { }"));
+  HappenElsewhere(Event::COMPLETED);
+  EXPECT_EQ(Await(*source, 2).back(), "end");
 }
 
 TEST_F(OperationTailTest, AWatcherResumesWhereItWas) {

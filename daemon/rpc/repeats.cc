@@ -21,12 +21,13 @@ constexpr absl::string_view kField = "request_id";
 constexpr std::size_t kLongest = 128;
 
 // Failures that come before a command is sent to the card that could change it.
-constexpr Reason kNothingDone[] = {Reason::kReaderUnknown,   Reason::kReaderBusy,
-                                   Reason::kCardAbsent,      Reason::kCardHeldElsewhere,
-                                   Reason::kCardNotJpki,     Reason::kCardWrong,
-                                   Reason::kPinFormat,       Reason::kPersonalisationNotAvailable,
-                                   Reason::kInputUnknown,    Reason::kOperationUnknown,
-                                   Reason::kArgumentInvalid, Reason::kNotBuilt,
+constexpr Reason kNothingDone[] = {Reason::kReaderUnknown,    Reason::kReaderBusy,
+                                   Reason::kCardAbsent,       Reason::kCardHeldElsewhere,
+                                   Reason::kCardNotJpki,      Reason::kCardWrong,
+                                   Reason::kPinFormat,        Reason::kPersonalisationNotAvailable,
+                                   Reason::kInputUnknown,     Reason::kOperationUnknown,
+                                   Reason::kArgumentInvalid,  Reason::kNotBuilt,
+                                   Reason::kTrainingMismatch, Reason::kShuttingDown,
                                    Reason::kOverloaded};
 
 bool NothingDone(const absl::Status& status) {

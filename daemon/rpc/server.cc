@@ -24,6 +24,9 @@
 namespace jpkid::rpc {
 namespace {
 
+// How often operations that are watched are looked at, for what other daemons did with them.
+constexpr absl::Duration kLookAgain = absl::Seconds(1);
+
 absl::StatusOr<Roles> ToRoles(const std::vector<Grant>& grants) {
   Roles roles;
   for (const Grant& grant : grants) {
@@ -60,14 +63,15 @@ class ServerImpl final : public Server {
         endpoint_(std::move(endpoint)),
         streams_(endpoint_->loop()),
         repeats_(parts.store),
-        tails_(parts.store, parts.feed, watch_pool_),
+        tails_(parts.store, parts.feed, watch_pool_, kLookAgain),
         readers_(parts.sessions, registry_),
         raw_sessions_(parts.sessions,
                       {.idle = options_.session_idle,
                        .total = options_.session_total,
                        .longest_batch = options_.card_job},
                       registry_),
-        cards_(parts.sessions, parts.issuer_keys, options_.card_job, registry_),
+        cards_(parts.sessions, parts.issuer_keys, parts.authority.training(), options_.card_job,
+               registry_),
         operations_(parts.store, parts.runner, parts.desk, tails_, registry_),
         cases_(parts.desk, parts.store, parts.runner, registry_),
         maintenance_(parts.store, registry_),

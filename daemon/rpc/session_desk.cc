@@ -49,19 +49,24 @@ bool SessionDesk::Run(std::shared_ptr<RawBatch> batch) {
     visit = visit_;
   }
   visit->Run([batch](hal::Card& card) { return batch->RunOn(card); },
-             [weak = weak_from_this(), batch](const absl::Status&) {
-               // After a failure the visit ends, and says why.
-               if (const auto self = weak.lock()) self->OnRun(*batch);
+             [weak = weak_from_this(), batch](const absl::Status& status) {
+               const auto self = weak.lock();
+               if (self == nullptr) return;
+               // After a failure the visit ends, and says why. The answers of one that hangs are
+               // still the reader's thread's.
+               const std::vector<Bytes> none;
+               const bool hangs = FailedFor(status, Reason::kReaderHung);
+               self->OnRun(batch->number, hangs ? none : batch->answers);
              });
   return read_on;
 }
 
 // On the reader's thread, which goes on to the next job after it.
-void SessionDesk::OnRun(const RawBatch& batch) {
+void SessionDesk::OnRun(std::uint64_t number, const std::vector<Bytes>& answers) {
   v1::OpenSessionResponse response;
   v1::BatchAnswer& answer = *response.mutable_answer();
-  answer.set_number(batch.number);
-  for (const Bytes& one : batch.answers) answer.add_answers(one.data(), one.size());
+  answer.set_number(number);
+  for (const Bytes& one : answers) answer.add_answers(one.data(), one.size());
   line_->Send(response);
   bool read_on = false;
   bool released = false;

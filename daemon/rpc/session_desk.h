@@ -50,7 +50,7 @@ class SessionDesk : public session::Visitor, public std::enable_shared_from_this
   void OnEnded(const absl::Status& why) override;
 
  private:
-  void OnRun(const RawBatch& batch);
+  void OnRun(std::uint64_t number, const std::vector<Bytes>& answers);
   void SayReleased();
 
   const SessionLimits limits_;

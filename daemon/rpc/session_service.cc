@@ -14,7 +14,7 @@ SessionService::SessionService(session::Sessions& sessions, const SessionLimits&
     : sessions_(sessions), limits_(limits) {
   registry.BindTalk<v1::OpenSessionRequest, v1::OpenSessionResponse>(
       "jpki.v1.ReaderService.OpenSession", *this, &SessionService::OpenSession);
-  registry.BindUnary("jpki.v1.ReaderService.ReleaseReader", Where::kAtOnce, *this,
+  registry.BindUnary("jpki.v1.ReaderService.ReleaseReader", Where::kStore, *this,
                      &SessionService::ReleaseReader);
 }
 

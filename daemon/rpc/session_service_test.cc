@@ -216,15 +216,23 @@ TEST_F(SessionServiceTest, WaitsNoLongerThanItWantsTo) {
 TEST_F(SessionServiceTest, AnOperatorReleasesTheReader) {
   Session holder(Connect());
   holder.Hold(kExclusive);
-  v1::ReleaseReaderRequest request;
-  request.set_reader(kReader);
-  for (const bool released : {true, false}) {
+  const auto released = [this](const char* request_id) {
+    v1::ReleaseReaderRequest request;
+    request.set_reader(kReader);
+    request.set_request_id(request_id);
     grpc::ClientContext context;
     v1::ReleaseReaderResponse response;
     EXPECT_EQ(CodeOf(readers().ReleaseReader(&context, request, &response)), "");
-    EXPECT_EQ(response.released(), released);
-  }
+    return response.released();
+  };
+  EXPECT_TRUE(released("1"));
   EXPECT_EQ(CodeOf(holder.Finish()), "LEASE_TIME_UP");
+  EXPECT_FALSE(released("2"));
+  Session next(Connect());
+  next.Hold(kExclusive);
+  EXPECT_TRUE(released("1"));  // The answer of then. The next one keeps the reader.
+  EXPECT_TRUE(released("3"));
+  EXPECT_EQ(CodeOf(next.Finish()), "LEASE_TIME_UP");
 }
 
 TEST_F(SessionServiceTest, TheQueueIsWatched) {

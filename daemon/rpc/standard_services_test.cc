@@ -21,12 +21,12 @@ using grpc::reflection::v1alpha::ServerReflectionResponse;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 
-// Health and reflection are open to callers without any role.
-const std::vector<std::string> kNoRoles;
+// Health and reflection are open to callers of whatever role.
+const std::vector<std::string> kObserver = {"observer"};
 
 class HealthTest : public ServerTest {
  protected:
-  HealthTest() : ServerTest(kNoRoles) {}
+  HealthTest() : ServerTest(kObserver) {}
 
   grpc::Status Check(const std::string& name, HealthCheckResponse* response) {
     HealthCheckRequest request;
@@ -43,6 +43,24 @@ TEST_F(HealthTest, WhatWorksIsServing) {
     EXPECT_TRUE(Check(name, &response).ok()) << name;
     EXPECT_EQ(response.status(), HealthCheckResponse::SERVING) << name;
   }
+}
+
+class NoRoleTest : public ServerTest {
+ protected:
+  NoRoleTest() : ServerTest(std::vector<std::string>()) {}
+};
+
+TEST_F(NoRoleTest, IsAnsweredNothing) {
+  HealthCheckResponse response;
+  grpc::ClientContext context;
+  const grpc::Status health =
+      Health::NewStub(Connect())->Check(&context, HealthCheckRequest(), &response);
+  EXPECT_EQ(health.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(CodeOf(health), "ROLE_MISSING");
+  grpc::ClientContext other;
+  const auto stream = ServerReflection::NewStub(Connect())->ServerReflectionInfo(&other);
+  stream->WritesDone();
+  EXPECT_EQ(CodeOf(stream->Finish()), "ROLE_MISSING");
 }
 
 TEST_F(HealthTest, WhatNobodyKnowsIsNotFound) {
@@ -83,7 +101,7 @@ TEST_F(HealthTest, AWatcherOfNothingKnownIsToldSoAndKept) {
 
 class ReflectionTest : public ServerTest {
  protected:
-  ReflectionTest() : ServerTest(kNoRoles), stub_(ServerReflection::NewStub(Connect())) {}
+  ReflectionTest() : ServerTest(kObserver), stub_(ServerReflection::NewStub(Connect())) {}
 
   // The answers to `questions`, all on one stream.
   std::vector<ServerReflectionResponse> Ask(std::vector<ServerReflectionRequest> questions) {

@@ -44,8 +44,7 @@ inline std::unique_ptr<store::Store> OpenTestStore(const TestDirectory& director
       .value();
 }
 
-// The way of a call, real from the socket to the handler: what the tests bind to `registry`
-// answers.
+// The way of a call, real from socket to handler: what the tests bind to `registry` answers.
 class TestEndpoint {
  public:
   // Callers are "test:clerk" and hold the role of clerks and observers.

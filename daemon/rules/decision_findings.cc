@@ -161,22 +161,7 @@ void FindingsWriter::TellWhatIsLost(absl::CivilDay last_day) {
 }
 
 void FindingsWriter::TellWhereToAsk() {
-  const Office office = municipality_.office();
-  const auto said = [&](Language language) {
-    const bool japanese = language == Language::kJapanese;
-    std::vector<std::string> parts = {municipality_.name(language), office.division.In(language)};
-    if (!office.address.In(language).empty()) parts.push_back(office.address.In(language));
-    if (!office.telephone.empty()) {
-      parts.push_back(absl::StrCat(japanese ? "電話 " : "tel. ", office.telephone));
-    }
-    if (!office.fax.empty()) {
-      parts.push_back(absl::StrCat(japanese ? "ファクス " : "fax ", office.fax));
-    }
-    return absl::StrJoin(parts, japanese ? "、" : ", ");
-  };
-  Add(Reason::kWhereToAsk,
-      {{"office", said(Language::kEnglish)}, {"office_ja", said(Language::kJapanese)}},
-      municipality_.policy().office().row());
+  Add(Reason::kWhereToAsk, municipality_.WhereToAsk(), municipality_.policy().office().row());
 }
 
 }  // namespace jpkid::rules

@@ -2,6 +2,10 @@
 
 #include <filesystem>
 #include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "daemon/config/text_proto.h"
 #include "daemon/rules/municipality.pb.h"
@@ -11,6 +15,19 @@ namespace jpkid::rules {
 namespace {
 
 Text TextOf(const file::Text& text) { return {text.english(), text.japanese()}; }
+
+std::string InALine(const std::string& municipality, const Office& office, Language language) {
+  const bool japanese = language == Language::kJapanese;
+  std::vector<std::string> parts = {municipality, office.division.In(language)};
+  if (!office.address.In(language).empty()) parts.push_back(office.address.In(language));
+  if (!office.telephone.empty()) {
+    parts.push_back(absl::StrCat(japanese ? "電話 " : "tel. ", office.telephone));
+  }
+  if (!office.fax.empty()) {
+    parts.push_back(absl::StrCat(japanese ? "ファクス " : "fax ", office.fax));
+  }
+  return absl::StrJoin(parts, japanese ? "、" : ", ");
+}
 
 }  // namespace
 
@@ -42,6 +59,11 @@ Office Municipality::office() const {
           .address = TextOf(office.address()),
           .telephone = office.telephone(),
           .fax = office.fax()};
+}
+
+ReasonMetadata Municipality::WhereToAsk() const {
+  const auto said = [&](Language language) { return InALine(name(language), office(), language); };
+  return {{"office", said(Language::kEnglish)}, {"office_ja", said(Language::kJapanese)}};
 }
 
 const std::string& Municipality::first_window() const { return policy_->window(0).id(); }

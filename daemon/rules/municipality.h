@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "base/reason.h"
 #include "daemon/rules/expiry.h"
 #include "daemon/rules/holidays.h"
 #include "daemon/rules/text.h"
@@ -32,6 +33,9 @@ class Municipality {
   const std::string& id() const;  // "sanda"
   const std::string& name(Language language) const;
   Office office() const;
+  // The office in a line, `office` and `office_ja`: goes with every refusal after which somebody
+  // has to come back (S19).
+  ReasonMetadata WhereToAsk() const;
   // Where an application goes that names no window.
   const std::string& first_window() const;
   // The reply form must be back within that many days from mailing.

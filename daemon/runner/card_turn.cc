@@ -6,11 +6,14 @@
 namespace jpkid::runner {
 
 absl::Status CardTurn::Begin(const std::string& serial, absl::Time deadline,
+                             session::LeaseRequest::OnWithdrawn on_withdrawn,
                              absl::FunctionRef<void(int)> on_position) {
   if (begun()) return absl::OkStatus();
-  JPKID_ASSIGN_OR_RETURN(
-      lease_, parts_.sessions.Acquire({.reader = reader_, .client = client_, .deadline = deadline},
-                                      on_position));
+  JPKID_ASSIGN_OR_RETURN(lease_, parts_.sessions.Acquire({.reader = reader_,
+                                                          .client = client_,
+                                                          .deadline = deadline,
+                                                          .on_withdrawn = std::move(on_withdrawn)},
+                                                         on_position));
   auto at_reader = std::make_shared<AtReader>();
   const absl::Status status = lease_->Run(
       SteadyNow() + limits_.card_job,

@@ -38,7 +38,9 @@ class CardTurn {
   // Waits for the turn and identifies the card; nothing to do where the turn has begun. CARD_WRONG,
   // and nothing was sent to the card but the reading of its serial, when that is not `serial`
   // (unless empty). Otherwise as Sessions::Acquire, Lease::Run and card::Identify fail.
+  // `on_withdrawn`: as a LeaseRequest has it.
   absl::Status Begin(const std::string& serial, absl::Time deadline,
+                     session::LeaseRequest::OnWithdrawn on_withdrawn,
                      absl::FunctionRef<void(int)> on_position);
 
   // Gives the card back.

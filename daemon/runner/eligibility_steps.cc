@@ -142,6 +142,14 @@ absl::StatusOr<rules::Question> Steps::Question() {
   return question;
 }
 
+// Whom to ask stands with what the rules refuse (S19).
+absl::Status Steps::WithOffice(absl::Status refusal) const {
+  for (const auto& [name, value] : limits_.where_to_ask) {
+    refusal = WithMetadata(refusal, name, value);
+  }
+  return refusal;
+}
+
 absl::Status Steps::Judge(const std::vector<Held>& held) {
   JPKID_ASSIGN_OR_RETURN(rules::Question question, Question());
   for (const Held& one : held) question.held.push_back(one.certificate);
@@ -154,9 +162,9 @@ absl::Status Steps::Judge(const std::vector<Held>& held) {
   } else if (renews) {
     rules::AddHiddenSignature(question.held);
   }
-  JPKID_ASSIGN_OR_RETURN(const std::vector<rules::KindFinding> findings,
-                         rules::MayMake(profile(), question));
-  if (!waits) Plan(findings, held);
+  const auto findings = rules::MayMake(profile(), question);
+  if (!findings.ok()) return WithOffice(findings.status());
+  if (!waits) Plan(*findings, held);
   return absl::OkStatus();
 }
 

@@ -11,7 +11,6 @@ void Inbox::Await(std::vector<events::AwaitedInput> inputs) {
   const MutexLock lock(mutex_);
   awaited_.clear();
   for (events::AwaitedInput& input : inputs) awaited_.push_back({.input = std::move(input)});
-  card_given_ = false;
 }
 
 absl::Status Inbox::Give(const std::string& input_id, Input input) {
@@ -30,7 +29,6 @@ absl::Status Inbox::Give(const std::string& input_id, Input input) {
     found->pin = std::move(*pin);
   } else {
     if (!found->input.pin_kind().empty()) return unknown;
-    card_given_ = true;
   }
   found->given = true;
   changed_.NotifyAll();
@@ -46,8 +44,8 @@ Inbox::Wake Inbox::Wait(absl::Time deadline, bool cancellable) {
   const MutexLock lock(mutex_);
   bool in_time = true;
   while (true) {
-    if (stopping_) return Wake::kStopping;
     if (cancelled_ && cancellable) return Wake::kCancelled;
+    if (stopping_) return Wake::kStopping;
     if (Complete()) return Wake::kInput;
     if (std::exchange(poked_, false)) return Wake::kPoke;
     if (!in_time) return Wake::kTimeout;
@@ -65,21 +63,45 @@ std::vector<PinGiven> Inbox::TakePins() {
   return pins;
 }
 
-bool Inbox::TakeCard() {
-  const MutexLock lock(mutex_);
-  return std::exchange(card_given_, false);
-}
-
 void Inbox::Poke() {
   const MutexLock lock(mutex_);
   poked_ = true;
   changed_.NotifyAll();
 }
 
+std::shared_ptr<void> Inbox::OnEnd(std::function<void()> listener) {
+  std::uint64_t key = 0;
+  bool ends = false;
+  {
+    const MutexLock lock(mutex_);
+    key = next_listener_++;
+    listeners_[key] = listener;
+    ends = stopping_ || cancelled_;
+  }
+  if (ends) listener();
+  return std::shared_ptr<void>(nullptr, [this, key](void*) {
+    const MutexLock lock(mutex_);
+    listeners_.erase(key);
+  });
+}
+
+// Without the lock: a listener has locks of its own.
+void Inbox::TellOfEnd() {
+  std::vector<std::function<void()>> listeners;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [key, listener] : listeners_) listeners.push_back(listener);
+  }
+  for (const std::function<void()>& listener : listeners) listener();
+}
+
 void Inbox::Stop() {
-  const MutexLock lock(mutex_);
-  stopping_ = true;
-  changed_.NotifyAll();
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    changed_.NotifyAll();
+  }
+  TellOfEnd();
 }
 
 bool Inbox::stopping() const {
@@ -88,22 +110,32 @@ bool Inbox::stopping() const {
 }
 
 absl::Status Inbox::Cancel() {
-  const MutexLock lock(mutex_);
-  if (closed_to_cancel_) return Fail(Reason::kCancelTooLate);
-  cancelled_ = true;
-  changed_.NotifyAll();
+  {
+    const MutexLock lock(mutex_);
+    if (closed_to_cancel_) return Fail(Reason::kCancelTooLate);
+    cancelled_ = true;
+    changed_.NotifyAll();
+  }
+  TellOfEnd();
   return absl::OkStatus();
 }
 
-void Inbox::WaitUntilCancelWritten(absl::Time deadline) {
+Inbox::CancelState Inbox::WaitUntilCancelWritten(absl::Time deadline) {
   const MutexLock lock(mutex_);
-  while (!cancel_written_ && changed_.WaitUntil(mutex_, deadline)) {
+  while (cancel_state_ == CancelState::kAsked && changed_.WaitUntil(mutex_, deadline)) {
   }
+  return cancel_state_;
 }
 
 void Inbox::MarkCancelWritten() {
   const MutexLock lock(mutex_);
-  cancel_written_ = true;
+  cancel_state_ = CancelState::kWritten;
+  changed_.NotifyAll();
+}
+
+void Inbox::MarkLeft() {
+  const MutexLock lock(mutex_);
+  if (cancel_state_ == CancelState::kAsked) cancel_state_ = CancelState::kLeft;
   changed_.NotifyAll();
 }
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -36,8 +40,10 @@ class Inbox {
 
   // The PINs that were given, once; awaits nothing afterwards.
   std::vector<PinGiven> TakePins();
-  // Whether "the card is in" was said since the last call.
-  bool TakeCard();
+
+  // Calls `listener` as soon as the operation is to end, cancelled or because the daemon stops: at
+  // once where it is already. Until the returned guard goes, and maybe once more just then.
+  std::shared_ptr<void> OnEnd(std::function<void()> listener);
 
   void Poke();
   void Stop();
@@ -45,9 +51,13 @@ class Inbox {
 
   // Asks for the end. CANCEL_TOO_LATE once the operation passed CloseToCancel.
   absl::Status Cancel();
-  // Waits until the cancellation is written down, or the operation has ended anyhow, or `deadline`.
-  void WaitUntilCancelWritten(absl::Time deadline);
+  // Waits until the cancellation is written down, or the operation is left as it stands, or
+  // `deadline`.
+  enum class CancelState { kAsked, kWritten, kLeft };
+  CancelState WaitUntilCancelWritten(absl::Time deadline);
   void MarkCancelWritten();
+  // The operation's thread ends.
+  void MarkLeft();
   // The operation passes the point of no return. False: a cancellation came first.
   bool CloseToCancel();
   bool cancelled() const;
@@ -59,17 +69,19 @@ class Inbox {
     bool given = false;
   };
 
+  void TellOfEnd();
   bool Complete() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Awaited> awaited_ ABSL_GUARDED_BY(mutex_);
-  bool card_given_ ABSL_GUARDED_BY(mutex_) = false;
   bool poked_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
-  bool cancel_written_ ABSL_GUARDED_BY(mutex_) = false;
+  CancelState cancel_state_ ABSL_GUARDED_BY(mutex_) = CancelState::kAsked;
   bool closed_to_cancel_ ABSL_GUARDED_BY(mutex_) = false;
+  std::map<std::uint64_t, std::function<void()>> listeners_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t next_listener_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace jpkid::runner

@@ -71,14 +71,41 @@ TEST(Inbox, CancelWakesUntilThePointOfNoReturn) {
   EXPECT_TRUE(FailedFor(closed.Cancel(), Reason::kCancelTooLate));
 }
 
-TEST(Inbox, StopComesFirstAndATimeoutIsTold) {
+TEST(Inbox, ACancellationComesFirstAndATimeoutIsTold) {
   Inbox inbox;
   EXPECT_EQ(inbox.Wait(SteadyNow(), true), Inbox::Wake::kTimeout);
   inbox.Poke();
   EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kPoke);
-  ASSERT_EQ(inbox.Cancel(), absl::OkStatus());
   inbox.Stop();
   EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kStopping);
+  ASSERT_EQ(inbox.Cancel(), absl::OkStatus());
+  EXPECT_EQ(inbox.Wait(Soon(), true), Inbox::Wake::kCancelled);
+  EXPECT_EQ(inbox.Wait(Soon(), false), Inbox::Wake::kStopping);
+}
+
+TEST(Inbox, WhoCancelsLearnsWhetherItIsWritten) {
+  Inbox inbox;
+  EXPECT_EQ(inbox.WaitUntilCancelWritten(SteadyNow()), Inbox::CancelState::kAsked);
+  inbox.MarkCancelWritten();
+  inbox.MarkLeft();
+  EXPECT_EQ(inbox.WaitUntilCancelWritten(Soon()), Inbox::CancelState::kWritten);
+  Inbox left;
+  left.MarkLeft();
+  EXPECT_EQ(left.WaitUntilCancelWritten(Soon()), Inbox::CancelState::kLeft);
+}
+
+TEST(Inbox, WhoListensIsToldOfTheEnd) {
+  Inbox inbox;
+  int told = 0;
+  auto guard = inbox.OnEnd([&] { ++told; });
+  EXPECT_EQ(told, 0);
+  ASSERT_EQ(inbox.Cancel(), absl::OkStatus());
+  EXPECT_EQ(told, 1);
+  guard = nullptr;
+  inbox.Stop();
+  EXPECT_EQ(told, 1);
+  guard = inbox.OnEnd([&] { ++told; });  // It ends already.
+  EXPECT_EQ(told, 2);
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ void Operation::GoToEnd(absl::FunctionRef<absl::Status()> act) {
     if (FailedFor(status, Reason::kStoreUnavailable)) status = WaitForStore();
   }
   turn_.End();
-  inbox_.MarkCancelWritten();
+  inbox_.MarkLeft();
   if (!status.ok()) {
     LogInfo("operations/%s is left as it stands: %s", journal_.record().id(),
             std::string(status.message()));
@@ -106,11 +106,12 @@ void Operation::GoToEnd(absl::FunctionRef<absl::Status()> act) {
 
 absl::Status Operation::TakeStep() {
   const workflow::Position at = journal_.position();
-  if (inbox_.stopping()) return Fail(Reason::kShuttingDown);
+  // First the cancellation: whoever heard that it was taken shall find it written.
   if (MayCancel() ? inbox_.cancelled()
                   : at.step == workflow::Step::kActivate && !inbox_.CloseToCancel()) {
     return GiveUp(Fail(Reason::kOperationCancelled));
   }
+  if (inbox_.stopping()) return Fail(Reason::kShuttingDown);
   absl::Status status = Prepare(NeedsAt(at));
   if (status.ok()) {
     // While the authority is asked again it is still waited for.
@@ -137,7 +138,8 @@ absl::Status Operation::GoOn(const absl::Status& failure) {
     case Remedy::kLeave:
       return failure;
     case Remedy::kWaitForCard:
-      return WaitForCard(failure);
+      if (MayCancel() && inbox_.cancelled()) return GiveUp(Fail(Reason::kOperationCancelled));
+      return inbox_.stopping() ? Fail(Reason::kShuttingDown) : WaitForCard(failure);
     case Remedy::kAskPinsAgain:
       why_pins_ = failure;
       turn_.End();
@@ -204,9 +206,9 @@ absl::Status Operation::GiveUp(const absl::Status& failure) {
     LogError("operations/%s ends, and a certificate that is on no card may still be valid: %s",
              record.id(), std::string(failure.message()));
   }
-  const absl::Status written = Advance(Row(why.reason).code, workflow::Outcome::kFailed);
+  JPKID_RETURN_IF_ERROR(Advance(Row(why.reason).code, workflow::Outcome::kFailed));
   inbox_.MarkCancelWritten();
-  return written;
+  return absl::OkStatus();
 }
 
 // Writes the result of the step at hand and goes on; with the last step the operation's end is

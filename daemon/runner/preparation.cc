@@ -43,12 +43,15 @@ absl::Status Operation::Prepare(workflow::Needs needs) {
 
 absl::Status Operation::BeginTurn() {
   absl::Status told;
-  JPKID_RETURN_IF_ERROR(turn_.Begin(
-      journal_.record().card_serial(), SteadyNow() + limits_.turn_wait, [&](int position) {
+  const absl::Status begun = turn_.Begin(
+      journal_.record().card_serial(), SteadyNow() + limits_.turn_wait,
+      [this](std::function<void()> withdraw) { return inbox_.OnEnd(std::move(withdraw)); },
+      [&](int position) {
         (*journal_.Note(Event::QUEUED).mutable_values())["position"] = absl::StrCat(position);
-        told = journal_.Write();
-      }));
-  return told;
+        // What could not be written may be there all the same: nothing is written after it.
+        if (told.ok()) told = journal_.Write();
+      });
+  return told.ok() ? begun : told;
 }
 
 // Until the PINs are verified in this turn. They are asked for while the card is free: a person

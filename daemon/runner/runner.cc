@@ -1,6 +1,8 @@
 #include "daemon/runner/runner.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <thread>
 #include <utility>
@@ -56,7 +58,10 @@ class RunnerImpl final : public Runner {
   const Limits limits_;
   Mutex mutex_;
   CondVar changed_;
-  std::map<std::string, Active> active_ ABSL_GUARDED_BY(mutex_);
+  // By id and epoch: whoever lost an operation and has not noticed yet is on his way out while it
+  // is taken up again.
+  using Claim = std::pair<std::string, std::int64_t>;
+  std::map<Claim, Active> active_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> ended_ ABSL_GUARDED_BY(mutex_);
   // Operations whose beginning was refused by a store that may have written them all the same.
   std::vector<std::string> doubtful_ ABSL_GUARDED_BY(mutex_);
@@ -147,18 +152,22 @@ void RunnerImpl::TakeUpDoubtful() {
 }
 
 void RunnerImpl::Start(store::Claimed claimed, void (Operation::*deed)()) {
-  const std::string id = claimed.record.id();
+  const Claim claim = {claimed.record.id(), claimed.epoch};
   const MutexLock lock(mutex_);
   if (stopping_) return;  // The next daemon takes it up.
+  if (active_.contains(claim)) return;
+  for (auto& [other, active] : active_) {
+    if (other.first == claim.first) active.operation->inbox().Stop();
+  }
   for (std::thread& thread : ended_) thread.join();
   ended_.clear();
   auto operation = std::make_shared<Operation>(std::move(claimed), parts_, limits_);
-  Active& active = active_[id];
+  Active& active = active_[claim];
   active.operation = operation;
-  active.thread = std::thread([this, id, operation, deed] {
+  active.thread = std::thread([this, claim, operation, deed] {
     ((*operation).*deed)();
     const MutexLock end_lock(mutex_);
-    const auto found = active_.find(id);
+    const auto found = active_.find(claim);
     ended_.push_back(std::move(found->second.thread));
     active_.erase(found);
     changed_.NotifyAll();
@@ -170,8 +179,9 @@ absl::StatusOr<std::shared_ptr<Operation>> RunnerImpl::Find(const std::string& i
   JPKID_ASSIGN_OR_RETURN(const store::OperationRecord record, parts_.store.Get(id));
   if (record.end_time_us() != 0) return Fail(Reason::kOperationEnded, {{"operation", id}});
   const MutexLock lock(mutex_);
-  const auto found = active_.find(id);
-  if (found != active_.end()) return found->second.operation;
+  // The newest claim is the one that holds.
+  auto found = active_.upper_bound({id, std::numeric_limits<std::int64_t>::max()});
+  if (found != active_.begin() && (--found)->first.first == id) return found->second.operation;
   return Fail(stopping_ ? Reason::kShuttingDown : Reason::kOwnershipLost);
 }
 
@@ -194,7 +204,11 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id
 absl::StatusOr<store::OperationRecord> RunnerImpl::Cancel(const std::string& id) {
   JPKID_ASSIGN_OR_RETURN(const std::shared_ptr<Operation> operation, Find(id));
   JPKID_RETURN_IF_ERROR(operation->inbox().Cancel());
-  operation->inbox().WaitUntilCancelWritten(SteadyNow() + kCancelWait);
+  const auto state = operation->inbox().WaitUntilCancelWritten(SteadyNow() + kCancelWait);
+  if (state == Inbox::CancelState::kLeft) {
+    const MutexLock lock(mutex_);
+    return Fail(stopping_ ? Reason::kShuttingDown : Reason::kOwnershipLost);
+  }
   return parts_.store.Get(id);
 }
 

@@ -80,6 +80,7 @@ struct Limits {
   int most_active = 64;     // Operations at once; OVERLOADED beyond.
   ca::Residence residence;  // Of the municipality, for signature certificates.
   rules::LeapDayBirthday leap = rules::LeapDayBirthday::kFeb28;  // The municipality's.
+  ReasonMetadata where_to_ask = {};  // Its office, with what the rules refuse at the card (S19).
   // Procedures that are switched off, and why; others run.
   std::map<rules::Procedure, std::string> suspended = {};
 };
@@ -102,8 +103,10 @@ class Runner {
                                                          const std::string& input_id,
                                                          Input input) = 0;
 
-  // Failures: OPERATION_UNKNOWN, OPERATION_ENDED, OWNERSHIP_LOST, CANCEL_TOO_LATE. Returns once the
-  // cancellation is written down; the operation ends by itself.
+  // Failures: OPERATION_UNKNOWN, OPERATION_ENDED, OWNERSHIP_LOST, CANCEL_TOO_LATE, SHUTTING_DOWN
+  // (it is not cancelled). Returns once the cancellation is written down, the operation ends by
+  // itself; or after 30 seconds at something that cannot be cut short, with the operation as it
+  // stands.
   virtual absl::StatusOr<store::OperationRecord> Cancel(const std::string& id) = 0;
 
   // Takes up what an earlier daemon left.

@@ -42,6 +42,7 @@ class Steps {
   absl::StatusOr<std::vector<Held>> ReadHeld();
   absl::StatusOr<Held> ReadHeld(certs::Kind kind);
   absl::Status Judge(const std::vector<Held>& held);
+  absl::Status WithOffice(absl::Status refusal) const;
   void Plan(const std::vector<rules::KindFinding>& findings, const std::vector<Held>& held);
   absl::StatusOr<rules::Question> Question();
 

@@ -1,5 +1,7 @@
 #include "daemon/runner/takeover.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 
@@ -16,7 +18,7 @@ namespace {
 class TakeoverTest : public testing::Test {
  protected:
   TakeoverTest()
-      : directory_(testing::TempDir() + "/takeover-" +
+      : directory_(testing::TempDir() + "/takeover-" + std::to_string(getpid()) + "-" +
                    testing::UnitTest::GetInstance()->current_test_info()->name()) {
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);

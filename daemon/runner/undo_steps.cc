@@ -48,7 +48,8 @@ absl::Status Steps::DropPending() {
   if (work().old_dropped()) turn_.End();  // It began before the certificate was gone.
   absl::Status status;
   for (int i = 0; i < kTries; ++i) {
-    status = turn_.Begin(journal_.record().card_serial(), SteadyNow() + kWaitForCard, [](int) {});
+    status = turn_.Begin(journal_.record().card_serial(), SteadyNow() + kWaitForCard, nullptr,
+                         [](int) {});
     if (status.ok()) {
       status = turn_.Do([kind = kind()](hal::Card&, CardTurn::AtReader& at) {
         return at.personalisation->Drop(kind);

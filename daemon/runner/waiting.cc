@@ -174,6 +174,7 @@ absl::Status Operation::WaitForStore() {
   turn_.End();
   pins_.clear();
   told_.clear();
+  inbox_.Await({});  // What was given and not used would end every wait at once.
   while (true) {
     const absl::Time until = SteadyNow() + kTryStoreAgain;
     while (SteadyNow() < until) {

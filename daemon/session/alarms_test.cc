@@ -24,9 +24,9 @@ TEST(Alarms, RingInOrderUnlessTakenBack) {
     };
   };
   const absl::Time now = SteadyNow();
-  const auto third = alarms->Set(now + absl::Milliseconds(60), ring(3));
-  const auto first = alarms->Set(now + absl::Milliseconds(20), ring(1));
-  auto never = alarms->Set(now + absl::Milliseconds(30), ring(2));
+  const auto third = alarms->Set(now + absl::Milliseconds(600), ring(3));
+  const auto first = alarms->Set(now + absl::Milliseconds(300), ring(1));
+  auto never = alarms->Set(now + absl::Milliseconds(400), ring(2));
   never = nullptr;
   {
     const MutexLock lock(mutex);
@@ -34,7 +34,7 @@ TEST(Alarms, RingInOrderUnlessTakenBack) {
     }
     EXPECT_THAT(rung, ::testing::ElementsAre(1, 3));
   }
-  EXPECT_GE(SteadyNow(), now + absl::Milliseconds(60));
+  EXPECT_GE(SteadyNow(), now + absl::Milliseconds(600));
   alarms->Stop();
 }
 

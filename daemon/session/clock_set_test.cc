@@ -67,7 +67,7 @@ TEST_P(ClockSet, AnIdleVisitEndsInItsTimeAndABusyOneDoesNot) {
   Stay idle = Enter({.turn = {},
                      .wait_limit = kLong,
                      .job_limit = kLong,
-                     .idle_limit = absl::Milliseconds(200),
+                     .idle_limit = absl::Seconds(1),
                      .total_limit = kLong});
   EXPECT_EQ(idle.guest->Granted(), 1u);
   Set();

@@ -25,7 +25,7 @@ class Hangs : public SessionFixture {
     std::unique_ptr<Lease> lease = Take("a");
     EXPECT_EQ(Send(*lease, 0x01), absl::OkStatus());
     readers_->HangNext(DriverCall::kTransmit);
-    const absl::Time deadline = SteadyNow() + absl::Milliseconds(300);  // For the job to begin.
+    const absl::Time deadline = SteadyNow() + absl::Seconds(1);  // For the job to begin.
     const absl::Status status = lease->Run(deadline, [](hal::Card& card) {
       return card.TransmitRaw(Bytes{0x00, 0x02}).status();
     });

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
@@ -24,6 +26,10 @@ struct LeaseRequest {
   std::string client;  // In words, for the others who wait: "operations/7f3a", "uid:1000".
   Priority priority = Priority::kCounter;
   absl::Time deadline;  // Of the wait for the turn: READER_BUSY after it.
+  // Calls what it is given when the turn is not wanted any more, from any thread and until the
+  // returned guard goes: the wait ends with READER_BUSY. Empty: it is wanted to the deadline.
+  using OnWithdrawn = std::function<std::shared_ptr<void>(std::function<void()>)>;
+  OnWithdrawn on_withdrawn = {};
 };
 
 // The turn at one reader's card. Used by one thread at a time. Given back by the destructor:

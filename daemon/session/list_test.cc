@@ -64,7 +64,7 @@ TEST_F(Listing, AWaitEndsAtItsDeadlineOrAtTheEnd) {
   EXPECT_LT(sessions_->WaitForChange(now, absl::InfinitePast()).version, now);
   sessions_->Stop();
   const std::uint64_t last = sessions_->List().version;
-  EXPECT_EQ(sessions_->WaitForChange(last, Patience()).version, last);
+  EXPECT_GE(sessions_->WaitForChange(last, Patience()).version, last);
 }
 
 TEST_F(Listing, ListenersAreToldUntilTheirGuardGoes) {

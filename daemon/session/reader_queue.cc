@@ -48,6 +48,11 @@ absl::StatusOr<std::unique_ptr<Lease>> ReaderQueue::Acquire(
   const auto demand = std::make_shared<Demand>();
   demand->request = request;
   JPKID_RETURN_IF_ERROR(Join(demand));
+  std::shared_ptr<void> withdrawal;
+  if (request.on_withdrawn) {
+    withdrawal =
+        request.on_withdrawn([self = shared_from_this(), demand] { self->Expire(demand); });
+  }
   JPKID_RETURN_IF_ERROR(WaitForTurn(demand, on_position));
   return std::make_unique<TurnLease>(shared_from_this(), demand);
 }

@@ -34,9 +34,8 @@ class ReaderQueue : public std::enable_shared_from_this<ReaderQueue> {
   absl::StatusOr<std::unique_ptr<Lease>> Acquire(const LeaseRequest& request,
                                                  absl::FunctionRef<void(int)> on_position);
 
-  // What Acquire is made of, for those who do not wait. Nobody calls these with a lock that a
-  // Demand's or Call's callbacks want. Demands a turn. Fails at once as Sessions::Acquire does;
-  // later the demand's verdict tells.
+  // What Acquire is made of, for those who do not wait: called without locks that a Demand's or
+  // Call's callbacks want. Demands a turn: fails at once as Acquire does, or the verdict tells.
   absl::Status Join(const std::shared_ptr<Demand>& demand);
   Standing StandingOf(const Demand& demand) const;
   // Runs `call` for the demand that has the turn. SHUTTING_DOWN, or READER_HUNG where the turn is

@@ -117,7 +117,6 @@ absl::StatusOr<std::unique_ptr<Visit>> AllReaders::Enter(const VisitRequest& req
    public:
     explicit Handle(std::shared_ptr<QueuedVisit> visit) : visit_(std::move(visit)) {}
     Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
     ~Handle() override { visit_->Leave(); }
     void Run(Job job, std::function<void(const absl::Status&)> done) override {
       visit_->Run(std::move(job), std::move(done));

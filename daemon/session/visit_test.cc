@@ -107,9 +107,9 @@ TEST_F(Visits, LimitsEndThem) {
 
 TEST_F(Visits, ABusyOneIsNotIdle) {
   Start();
-  request_.idle_limit = absl::Milliseconds(200);
+  request_.idle_limit = absl::Seconds(1);
   Stay stay = Enter("a", true);
-  const absl::Time end = SteadyNow() + absl::Milliseconds(500);
+  const absl::Time end = SteadyNow() + absl::Milliseconds(1500);
   std::size_t sent = 0;
   while (SteadyNow() < end) {
     stay.Send(0x01);
@@ -180,7 +180,7 @@ TEST_F(Visits, WhoLeavesInAJobGivesTheTurnBackAfterIt) {
 TEST_F(Visits, HungReadersStoppingAndOperatorsEndThem) {
   options_.look_every = absl::Milliseconds(5);
   Start();
-  request_.job_limit = absl::Milliseconds(30);
+  request_.job_limit = absl::Milliseconds(300);
   Stay hung = Enter("a", true);
   EXPECT_EQ(hung.guest->Granted(), 1u);
   readers_->HangNext(DriverCall::kTransmit);
@@ -191,6 +191,7 @@ TEST_F(Visits, HungReadersStoppingAndOperatorsEndThem) {
   while (Status().hardware.presence == hal::Presence::kUnavailable) {
     sessions_->WaitForChange(sessions_->List().version, SteadyNow() + absl::Milliseconds(10));
   }
+  request_.job_limit = absl::Seconds(60);
   Stay released = Enter("a", true);
   EXPECT_EQ(released.guest->Granted(), 1u);
   EXPECT_TRUE(sessions_->EndVisit(kReader));

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -110,8 +111,27 @@ absl::Status Database::BeginOn(std::unique_ptr<soci::session>& session, Begin be
   return try_it();
 }
 
+absl::Status Database::TakeWriteTurn() {
+  const absl::Time deadline = SteadyNow() + absl::Seconds(kLockWaitSeconds);
+  const MutexLock lock(mutex_);
+  while (writing_) {
+    if (!write_turn_.WaitUntil(mutex_, deadline) && writing_) {
+      return Unavailable("another writer takes too long");
+    }
+  }
+  writing_ = true;
+  return absl::OkStatus();
+}
+
+void Database::GiveWriteTurnBack() {
+  const MutexLock lock(mutex_);
+  writing_ = false;
+  write_turn_.NotifyOne();
+}
+
 absl::Status Database::Write(Work work) {
-  const MutexLock turn(write_turn_);
+  JPKID_RETURN_IF_ERROR(TakeWriteTurn());
+  const absl::Cleanup turn = [this] { GiveWriteTurnBack(); };
   return Run(&Backend::BeginWrite, work);
 }
 

@@ -69,14 +69,17 @@ class Database {
   // Waits for a connection: an idle one, a new one, or null where there is room for a new one.
   absl::StatusOr<std::unique_ptr<soci::session>> Take();
   void GiveBack(std::unique_ptr<soci::session> session);
+  absl::Status TakeWriteTurn();
+  void GiveWriteTurnBack();
   absl::Status BeginOn(std::unique_ptr<soci::session>& session, Begin begin) const;
   absl::Status Run(Begin begin, Work work);
 
   const std::unique_ptr<Backend> backend_;
-  // Held by the writer of this program whose turn it is: writers that wait for the lock of the
-  // database would keep every connection from the readers.
-  Mutex write_turn_;
   Mutex mutex_;
+  // One writer of this program at a time: if all waited for the lock of the database, they would
+  // keep every connection from the readers.
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  CondVar write_turn_;
   CondVar given_back_;
   std::vector<std::unique_ptr<soci::session>> idle_ ABSL_GUARDED_BY(mutex_);
   std::size_t taken_ ABSL_GUARDED_BY(mutex_) = 0;

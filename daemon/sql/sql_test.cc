@@ -25,7 +25,7 @@ class Sql : public testing::Test {
  protected:
   Sql() {
     // A directory with a blank: SOCI's connection strings are split at blanks.
-    directory_ = testing::TempDir() + "/sql " +
+    directory_ = testing::TempDir() + "/sql " + std::to_string(getpid()) + " " +
                  testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
@@ -174,7 +174,7 @@ absl::Status Increment(Database& database) {
 TEST_F(Sql, ProcessesAndThreadsShareOneFile) {
   constexpr int kProcesses = 3;
   constexpr int kThreads = 2;
-  constexpr int kRounds = 20;
+  constexpr int kRounds = 5;
   std::vector<pid_t> children;
   for (int i = 0; i < kProcesses; ++i) {
     const pid_t child = fork();

@@ -23,7 +23,7 @@ using ::testing::HasSubstr;
 class BackupTest : public testing::Test {
  protected:
   BackupTest()
-      : directory_(testing::TempDir() + "/backup-" +
+      : directory_(testing::TempDir() + "/backup-" + std::to_string(getpid()) + "-" +
                    testing::UnitTest::GetInstance()->current_test_info()->name()) {
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -33,6 +34,14 @@ struct CreatedCase {
   bool existed = false;  // The request was known already; nothing was written.
 };
 
+// Whether one more application may be taken at its window, after so many between two times. It must
+// not use the store.
+struct Admission {
+  std::int64_t from_us = 0;
+  std::int64_t before_us = 0;
+  std::function<absl::Status(int taken)> may_take = {};  // Empty: however many there are.
+};
+
 // The cases of a store. What an application says of the person, and the holder's data, are kept
 // sealed, apart from the case, and are erased with the change that ends it. Thread-safe; every
 // failure of the database is STORE_UNAVAILABLE.
@@ -46,9 +55,11 @@ class Cases {
   virtual ~Cases() = default;
 
   // Writes a new case, version 1, with the holder's data where they were given. A second call with
-  // the same creator and request_id returns the first case and writes nothing.
+  // the same creator and request_id returns the first case and writes nothing. What `admission`
+  // says to the number of cases that are there, whoever else is at work, stands.
   virtual absl::StatusOr<CreatedCase> CreateCase(const CaseRecord& record,
-                                                 const std::optional<Bytes>& holder) = 0;
+                                                 const std::optional<Bytes>& holder,
+                                                 const Admission& admission) = 0;
 
   // The case that `creator` made with that request, if any.
   virtual absl::StatusOr<std::optional<CaseRecord>> FindCase(const std::string& creator,

@@ -51,6 +51,17 @@ absl::Status InsertCase(soci::session& session, const CaseRecord& record) {
   return absl::OkStatus();
 }
 
+// How many applications were taken at a window between two times.
+int CountAt(soci::session& session, const std::string& municipality, const std::string& window,
+            long long from, long long before) {
+  int count = 0;
+  session << "SELECT COUNT(*) FROM cases WHERE create_time_us >= :from_us AND"
+             " create_time_us < :before AND municipality = :municipality AND"
+             " counter_window = :window",
+      use(from), use(before), use(municipality), use(window), into(count);
+  return count;
+}
+
 }  // namespace
 
 absl::StatusOr<CaseRecord> SqlStore::Assemble(const std::string& text,
@@ -65,7 +76,8 @@ absl::StatusOr<CaseRecord> SqlStore::Assemble(const std::string& text,
 }
 
 absl::StatusOr<CreatedCase> SqlStore::CreateCase(const CaseRecord& record,
-                                                 const std::optional<Bytes>& holder) {
+                                                 const std::optional<Bytes>& holder,
+                                                 const Admission& admission) {
   CreatedCase created = {.record = record};
   JPKID_RETURN_IF_ERROR(database_->Write([&](soci::session& session) {
     std::string found;
@@ -75,6 +87,11 @@ absl::StatusOr<CreatedCase> SqlStore::CreateCase(const CaseRecord& record,
       created.existed = true;
       created.record.set_id(found);
       return absl::OkStatus();
+    }
+    if (admission.may_take) {
+      JPKID_RETURN_IF_ERROR(
+          admission.may_take(CountAt(session, record.municipality(), record.application().window(),
+                                     admission.from_us, admission.before_us)));
     }
     created.record.set_version(1);
     CaseRecord open = created.record;
@@ -152,12 +169,7 @@ absl::StatusOr<int> SqlStore::CountTaken(const std::string& municipality, const 
                                          std::int64_t from_us, std::int64_t before_us) {
   int count = 0;
   JPKID_RETURN_IF_ERROR(database_->Read([&](soci::session& session) {
-    const long long from = from_us;
-    const long long before = before_us;
-    session << "SELECT COUNT(*) FROM cases WHERE create_time_us >= :from_us AND"
-               " create_time_us < :before AND municipality = :municipality AND"
-               " counter_window = :window",
-        use(from), use(before), use(municipality), use(window), into(count);
+    count = CountAt(session, municipality, window, from_us, before_us);
     return absl::OkStatus();
   }));
   return count;

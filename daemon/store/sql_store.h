@@ -52,7 +52,8 @@ class SqlStore final : public Store {
   absl::Status CheckKey();
 
   absl::StatusOr<CreatedCase> CreateCase(const CaseRecord& record,
-                                         const std::optional<Bytes>& holder) override;
+                                         const std::optional<Bytes>& holder,
+                                         const Admission& admission) override;
   absl::StatusOr<std::optional<CaseRecord>> FindCase(const std::string& creator,
                                                      const std::string& request_id) override;
   absl::StatusOr<CaseRecord> GetCase(const std::string& id) override;

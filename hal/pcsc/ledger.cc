@@ -57,11 +57,30 @@ void Ledger::Update(Entry& entry, const SCARD_READERSTATE& seen, bool foreign) {
   }
   entry.card = card;
   entry.counter = counter;
+  const Presence before = entry.state.presence;
   entry.state.presence = PresenceOf(seen.dwEventState, foreign);
   entry.state.atr =
       card ? Bytes(seen.rgbAtr, seen.rgbAtr + std::min<DWORD>(seen.cbAtr, MAX_ATR_SIZE)) : Bytes();
+  if (entry.state.presence == Presence::kElsewhere && before == Presence::kElsewhere) return;
   entry.state.detail =
       entry.state.presence == Presence::kUnavailable ? "its driver reports no state" : "";
+}
+
+bool Ledger::HasUnnamedHolder() const {
+  const MutexLock lock(mutex_);
+  return std::any_of(entries_.begin(), entries_.end(), IsUnnamed);
+}
+
+void Ledger::NameHolders(const std::string& name) {
+  const MutexLock lock(mutex_);
+  for (Entry& entry : entries_) {
+    if (IsUnnamed(entry)) entry.state.detail = name;
+  }
+  Publish();
+}
+
+bool Ledger::IsUnnamed(const Entry& entry) {
+  return entry.state.presence == Presence::kElsewhere && entry.state.detail.empty();
 }
 
 void Ledger::ServiceGone(absl::string_view detail) {

@@ -29,6 +29,10 @@ class Ledger {
   // ask again at once.
   bool Saw(const std::vector<SCARD_READERSTATE>& states, std::uint64_t use_epoch);
 
+  // Whether a card is in foreign use by a program that has no name yet; and its name, in words.
+  bool HasUnnamedHolder() const;
+  void NameHolders(const std::string& name);
+
   // pcscd is gone: no reader works until it is seen again.
   void ServiceGone(absl::string_view detail);
 
@@ -57,6 +61,7 @@ class Ledger {
     bool card = false;
   };
 
+  static bool IsUnnamed(const Entry& entry);
   void Update(Entry& entry, const SCARD_READERSTATE& seen, bool foreign)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -78,6 +78,19 @@ TEST_F(LedgerTest, OwnUseIsNotForeignUse) {
   EXPECT_EQ(State().presence, Presence::kElsewhere);
 }
 
+TEST_F(LedgerTest, WhoeverHoldsACardIsNamedOnce) {
+  Saw(kCard, 1);
+  EXPECT_FALSE(ledger_.HasUnnamedHolder());
+  Saw(kCard | SCARD_STATE_INUSE, 1);
+  EXPECT_TRUE(ledger_.HasUnnamedHolder());
+  ledger_.NameHolders("pkcs11-tool (pid 7)");
+  EXPECT_FALSE(ledger_.HasUnnamedHolder());
+  Saw(kCard | SCARD_STATE_INUSE, 1);
+  EXPECT_EQ(State().detail, "pkcs11-tool (pid 7)");
+  Saw(kCard, 1);
+  EXPECT_EQ(State().detail, "");
+}
+
 TEST_F(LedgerTest, AnswerFromBeforeOurUseEndedIsNotJudged) {
   ledger_.BeginUse("R");
   Saw(kCard, 1);

@@ -11,6 +11,7 @@
 #include "base/steady_time.h"
 #include "hal/pcsc/codes.h"
 #include "hal/pcsc/context.h"
+#include "hal/pcsc/holder.h"
 
 namespace jpkid::hal::pcsc {
 namespace {
@@ -62,6 +63,7 @@ class Watch {
     relists_ = 0;
     states.resize(states_.size());
     const bool certain = ledger_.Saw(states, use_epoch);
+    if (ledger_.HasUnnamedHolder()) ledger_.NameHolders(OtherClientsOfPcscd());
     for (SCARD_READERSTATE& state : states) {
       state.dwCurrentState = certain ? state.dwEventState & ~SCARD_STATE_CHANGED
                                      : static_cast<DWORD>(SCARD_STATE_UNAWARE);

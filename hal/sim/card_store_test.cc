@@ -1,6 +1,7 @@
 #include "hal/sim/card_store.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -15,7 +16,7 @@ namespace {
 class CardStoreTest : public testing::Test {
  protected:
   void SetUp() override {
-    path_ = testing::TempDir() + "card-store-" +
+    path_ = testing::TempDir() + "card-store-" + std::to_string(getpid()) + "-" +
             testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove(path_);
   }

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <filesystem>
 #include <random>
 
@@ -117,7 +119,7 @@ TEST(SimCard, NoiseIsAnswered) {
 class SimCardInFile : public testing::Test {
  protected:
   void SetUp() override {
-    directory_ = testing::TempDir() + "simcard-" +
+    directory_ = testing::TempDir() + "simcard-" + std::to_string(getpid()) + "-" +
                  testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(directory_);
     ASSERT_TRUE(MakePrivateDirectory(directory_).ok());

@@ -8,7 +8,7 @@ namespace jpkid::hal::trace {
 namespace {
 
 TEST(TraceTest, WritesOneLineEach) {
-  const std::string path = testing::TempDir() + "/trace.jsonl";
+  const std::string path = testing::TempDir() + "/trace-" + std::to_string(getpid()) + ".jsonl";
   unlink(path.c_str());
   {
     const auto trace = Trace::Open(path);

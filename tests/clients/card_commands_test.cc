@@ -119,7 +119,7 @@ TEST_F(CardCommandsTest, CertificatesGoToAFileOrToStandardOutput) {
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", "-", "--authority"}).out, "CA");
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", "-", "--format", "pem"}).out,
             "-----BEGIN CERTIFICATE-----\nREVS\n-----END CERTIFICATE-----\n");
-  const std::string pem = testing::TempDir() + "jpkictl-test.pem";
+  const std::string pem = Path("certificate") + ".pem";
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", pem}).code, ExitCode::kDone);
   EXPECT_EQ(Content(pem).rfind("-----BEGIN CERTIFICATE-----", 0), 0U);
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", "-", "-o", "json"}).code, ExitCode::kUsage);

@@ -222,7 +222,7 @@ TEST_F(IssueTest, AnInterruptionStopsTheWatchingAndSaysHowToGoOn) {
 
 TEST_F(IssueTest, TimeIsUpForTheWatcherOnly) {
   ScriptOneCertificate();
-  const Ran ran = Run({"issue", "--timeout", "300ms"});
+  const Ran ran = Run({"issue", "--timeout", "2s"});
   EXPECT_EQ(ran.code, ExitCode::kTimeout);
   EXPECT_NE(ran.err.find(kStopped), std::string::npos) << ran.err;
   EXPECT_NE(ran.err.find("[CALL_TIMEOUT]"), std::string::npos) << ran.err;

@@ -29,7 +29,7 @@ TEST_F(OperationTest, WatchingThatStopsEarlyPrintsTheOperationAsItStands) {
   ScriptOneCertificate();
   const Ran refused = Run({"issue", "-o", "json", "--auth-pin-fd", DescriptorText("9999\n")});
   EXPECT_EQ(refused.code, ExitCode::kPin);
-  const Ran late = Run({"operation", "watch", "op1", "-o", "json", "--timeout", "300ms"});
+  const Ran late = Run({"operation", "watch", "op1", "-o", "json", "--timeout", "2s"});
   EXPECT_EQ(late.code, ExitCode::kTimeout);
   for (const Ran& ran : {refused, late}) {
     EXPECT_EQ(ran.out.rfind("{\n \"name\": \"operations/op1\",\n", 0), 0U) << ran.out;

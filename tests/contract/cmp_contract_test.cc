@@ -1,5 +1,9 @@
 // The authority's contract over CMP: decided at once, after polls, and protected by a secret.
 
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+
 #include "base/file.h"
 #include "tests/contract/cmp_authority.h"
 
@@ -17,7 +21,7 @@ const CaFactory kAfterPolls = {"after-polls", [](const std::string& name) {
 
 const CaFactory kWithSecret = {
     "with-secret", [](const std::string& name) {
-      const std::string path = testing::TempDir() + "/cmp-mac-secret";
+      const std::string path = absl::StrCat(testing::TempDir(), "/cmp-mac-secret-", getpid());
       EXPECT_EQ(ReplaceFile(path, AsBytes("a shared secret\n"), 0600), absl::OkStatus());
       auto authority = std::make_unique<CmpAuthority>(
           name,

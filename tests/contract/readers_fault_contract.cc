@@ -66,7 +66,7 @@ TEST_P(ReadersContract, PowerLossEndsTheConnection) {
   std::unique_ptr<Card> card = OpenCard();
   ASSERT_NE(card, nullptr);
   const std::uint64_t first = card->insertion();
-  under_test_->Fault("faults { lose_power { for_ms: 600 } }");
+  under_test_->Fault("faults { lose_power { for_ms: 1500 } }");
   EXPECT_EQ(Refusal(*card), Reason::kCardRemoved);
   card.reset();
   card = OpenCard(first);

@@ -236,7 +236,7 @@ TEST_F(Settling, ARefusalOfTheFirstOnesBooksLosesNothingOfTheSecond) {
 
 TEST_F(Settling, AnAuthorityThatIsAwayGetsTheCardForSoLongAndTheOperationGoesOn) {
   StopDaemon();
-  limits_.ca_wait_with_card = absl::Seconds(1);
+  limits_.ca_wait_with_card = absl::Seconds(3);
   StartDaemon();
   moody_.Refuse("submit", -1, Reason::kCaUnavailable);
   const std::string id = runner_->Begin(Renew({Kind::kAuth}))->id();

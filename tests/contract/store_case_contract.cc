@@ -1,3 +1,7 @@
+#include <future>
+#include <limits>
+#include <vector>
+
 #include "absl/strings/match.h"
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -42,7 +46,7 @@ CaseRecord CaseContract::Case(const std::string& id) const {
 }
 
 CaseRecord CaseContract::Created(const std::string& id) {
-  return store_->CreateCase(Case(id), ToBytes(AsBytes("三田 太郎"))).value().record;
+  return store_->CreateCase(Case(id), ToBytes(AsBytes("三田 太郎")), {}).value().record;
 }
 
 std::vector<std::string> CaseContract::ListedIds(const CaseFilter& filter, int page_size) {
@@ -58,7 +62,7 @@ std::vector<std::string> CaseContract::ListedIds(const CaseFilter& filter, int p
 }
 
 TEST_P(CaseContract, ACaseIsThereForTheNextDaemon) {
-  const CreatedCase created = store_->CreateCase(Case("a"), std::nullopt).value();
+  const CreatedCase created = store_->CreateCase(Case("a"), std::nullopt, {}).value();
   EXPECT_FALSE(created.existed);
   EXPECT_EQ(created.record.version(), 1);
   store_ = Open("one");
@@ -72,16 +76,16 @@ TEST_P(CaseContract, ACaseIsThereForTheNextDaemon) {
 }
 
 TEST_P(CaseContract, TheSameRequestIsTheSameCase) {
-  ASSERT_TRUE(store_->CreateCase(Case("a"), std::nullopt).ok());
+  ASSERT_TRUE(store_->CreateCase(Case("a"), std::nullopt, {}).ok());
   CaseRecord again = Case("b");
   again.set_request_id("request-a");
-  const CreatedCase second = store_->CreateCase(again, std::nullopt).value();
+  const CreatedCase second = store_->CreateCase(again, std::nullopt, {}).value();
   EXPECT_TRUE(second.existed);
   EXPECT_EQ(second.record.id(), "a");
   EXPECT_EQ(second.record.application().person().birth_date(), kBirthDate);
   EXPECT_TRUE(FailedFor(store_->GetCase("b").status(), Reason::kCaseUnknown));
   again.set_creator("uid:1001");
-  EXPECT_FALSE(store_->CreateCase(again, std::nullopt)->existed);
+  EXPECT_FALSE(store_->CreateCase(again, std::nullopt, {})->existed);
 }
 
 TEST_P(CaseContract, ACaseIsFoundByWhoTookItAndHow) {
@@ -91,6 +95,28 @@ TEST_P(CaseContract, ACaseIsFoundByWhoTookItAndHow) {
   EXPECT_EQ(found->DebugString(), first.DebugString());
   EXPECT_FALSE(store_->FindCase("uid:1", "request-a")->has_value());
   EXPECT_FALSE(store_->FindCase(first.creator(), "request-b")->has_value());
+}
+
+TEST_P(CaseContract, NoMoreAreTakenThanThereArePlaces) {
+  const Admission admission = {.from_us = 0,
+                               .before_us = std::numeric_limits<std::int64_t>::max(),
+                               .may_take = [](int taken) {
+                                 return taken < 2 ? absl::OkStatus()
+                                                  : Fail(Reason::kDailyCapReached);
+                               }};
+  std::vector<std::future<absl::Status>> clerks;
+  for (const char* id : {"a", "b", "c", "d", "e", "f"}) {
+    clerks.push_back(std::async(std::launch::async, [this, id, &admission] {
+      return store_->CreateCase(Case(id), std::nullopt, admission).status();
+    }));
+  }
+  int taken = 0;
+  for (std::future<absl::Status>& clerk : clerks) {
+    const absl::Status status = clerk.get();
+    taken += status.ok() ? 1 : 0;
+    EXPECT_TRUE(status.ok() || FailedFor(status, Reason::kDailyCapReached)) << status;
+  }
+  EXPECT_EQ(taken, 2);
 }
 
 TEST_P(CaseContract, TheFasterOfTwoClerksWins) {

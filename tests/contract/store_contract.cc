@@ -1,5 +1,7 @@
 #include "tests/contract/store_contract.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -24,7 +26,7 @@ events::Event Event(std::int64_t sequence, events::Event::Type type) {
 
 StoreContract::StoreContract()
     : directory_(
-          testing::TempDir() + "/store-" +
+          testing::TempDir() + "/store-" + std::to_string(getpid()) + "-" +
           std::to_string(std::hash<std::string>()(
               testing::UnitTest::GetInstance()->current_test_info()->name() + GetParam().name))),
       url_((std::filesystem::remove_all(directory_),

@@ -86,7 +86,7 @@ TEST_P(CaseContract, TheSeenVersionIsTakenWhenItStands) {
 TEST_P(CaseContract, ASuccessCompletesTheCaseAndErasesWhatIsPersonal) {
   CaseRecord unread = Case("a");
   unread.clear_card_serial();
-  ASSERT_TRUE(store_->CreateCase(unread, ToBytes(AsBytes("三田 太郎"))).ok());
+  ASSERT_TRUE(store_->CreateCase(unread, ToBytes(AsBytes("三田 太郎")), {}).ok());
   const CaseRecord done = RunTo("a", "op1", OperationRecord::SUCCEEDED);
   EXPECT_EQ(done.state(), CaseRecord::COMPLETED);
   EXPECT_THAT(Acts(done), ElementsAre("run", "complete"));

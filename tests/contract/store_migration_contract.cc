@@ -101,7 +101,7 @@ TEST_P(StoreMigration, AStoreOfEveryEarlierVersionTakesCases) {
   for (int version = 1; version < VersionOf(url_); ++version) {
     SCOPED_TRACE(version);
     const auto store = OpenOld(version);
-    ASSERT_TRUE(store->CreateCase(Case("a"), std::nullopt).ok());
+    ASSERT_TRUE(store->CreateCase(Case("a"), std::nullopt, {}).ok());
     EXPECT_EQ(store->GetCase("a")->application().person().birth_date(), "1980-02-17");
   }
 }

@@ -178,6 +178,9 @@ TEST_F(Storm, InsertionsAndRemovalsWhileClientsAsk) {
   EXPECT_TRUE(queue.waiting.empty());
   EXPECT_TRUE(AskOnce("last").ok());
   EXPECT_EQ(CountIn("/proc/self/fd"), descriptors);
+  // The kernel lists a thread for a moment after it was joined.
+  const absl::Time patience = SteadyNow() + absl::Seconds(20);
+  while (CountIn("/proc/self/task") > threads && SteadyNow() < patience) std::this_thread::yield();
   EXPECT_EQ(CountIn("/proc/self/task"), threads);
   EXPECT_GT(readers_->List().readers[0].insertion, static_cast<std::uint64_t>(kInsertions));
 }

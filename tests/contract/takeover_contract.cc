@@ -145,7 +145,7 @@ void TakeoverContract::CreateCase(DaemonAtCounter& daemon, const std::string& id
   record.set_creator("test");
   record.set_request_id(id);
   record.set_state(store::CaseRecord::READY);
-  ASSERT_TRUE(daemon.store().CreateCase(record, std::nullopt).ok());
+  ASSERT_TRUE(daemon.store().CreateCase(record, std::nullopt, {}).ok());
 }
 
 TEST_P(TakeoverContract, AnOperationGoesOnWhereItsCardIs) {

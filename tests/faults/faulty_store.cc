@@ -109,8 +109,9 @@ absl::Status FaultyStore::Check() {
 }
 
 absl::StatusOr<store::CreatedCase> FaultyStore::CreateCase(const store::CaseRecord& record,
-                                                           const std::optional<Bytes>& holder) {
-  return store_.CreateCase(record, holder);
+                                                           const std::optional<Bytes>& holder,
+                                                           const store::Admission& admission) {
+  return store_.CreateCase(record, holder, admission);
 }
 
 absl::StatusOr<store::CaseRecord> FaultyStore::GetCase(const std::string& id) {

@@ -40,7 +40,8 @@ class FaultyStore final : public store::Store {
   absl::StatusOr<UniqueFd> Snapshot() override { return store_.Snapshot(); }
 
   absl::StatusOr<store::CreatedCase> CreateCase(const store::CaseRecord& record,
-                                                const std::optional<Bytes>& holder) override;
+                                                const std::optional<Bytes>& holder,
+                                                const store::Admission& admission) override;
   absl::StatusOr<std::optional<store::CaseRecord>> FindCase(const std::string& creator,
                                                             const std::string& request_id) override;
   absl::StatusOr<store::CaseRecord> GetCase(const std::string& id) override;

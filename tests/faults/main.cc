@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -36,7 +37,7 @@ constexpr Scenario kScenarios[] = {Scenario::kIssue,      Scenario::kRenew,
 struct Options {
   std::string scenario;  // Empty: all.
   // A rehearsal waits most of its time: for the daemon's pauses, for a reader that hangs.
-  int threads = 8 * static_cast<int>(std::thread::hardware_concurrency());
+  int threads = std::min(16, 8 * static_cast<int>(std::thread::hardware_concurrency()));
   int every = 1;
   bool list = false;
 };

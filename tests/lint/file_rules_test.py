@@ -12,14 +12,14 @@ def check(name, text):
 
 class FileRulesTest(unittest.TestCase):
     def test_a_file_of_the_longest_allowed_size_passes(self):
-        self.assertEqual(check("a.cc", "int a;\n" * 300), [])
-        self.assertEqual(check("a.h", "#pragma once\n" + "int a;\n" * 119), [])
+        self.assertEqual(check("a.cc", "int a;\n" * 299), [])
+        self.assertEqual(check("a.h", "#pragma once\n" + "int a;\n" * 118), [])
 
     def test_longer_files_do_not(self):
-        self.assertEqual(check("a.cc", "int a;\n" * 301),
-                         ["a.cc:301: more than 300 lines: split it by what it does"])
-        self.assertEqual(check("a.h", "#pragma once\n" + "int a;\n" * 120),
-                         ["a.h:121: more than 120 lines: split it by what it does"])
+        self.assertEqual(check("a.cc", "int a;\n" * 300),
+                         ["a.cc:300: not under 300 lines: split it by what it does"])
+        self.assertEqual(check("a.h", "#pragma once\n" + "int a;\n" * 119),
+                         ["a.h:120: not under 120 lines: split it by what it does"])
 
     def test_each_line_rule(self):
         for name, line, words in (

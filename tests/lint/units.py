@@ -1,6 +1,7 @@
-"""Holds systemd/: the unit is well formed, and as closed as it was when it was written."""
+"""Holds systemd/: the units are well formed, and the service as closed as when it was written."""
 
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,9 +21,12 @@ def main():
         copy.write_text(unit.read_text(encoding="utf-8").replace("/usr/bin/jpkid", "/bin/true"),
                         encoding="utf-8")
         failed = 0
+        socket = pathlib.Path(folder) / "jpkid.socket"
+        shutil.copy(tree.ROOT / "systemd/jpkid.socket", socket)
         for command in checks:
-            said = subprocess.run([*command, str(copy)], capture_output=True, text=True, timeout=60,
-                                  check=False)
+            units = [copy, socket] if "verify" in command else [copy]
+            said = subprocess.run([*command, *map(str, units)], capture_output=True, text=True,
+                                  timeout=60, check=False)
             if said.returncode or said.stderr:
                 failed = 1
                 print(said.stdout + said.stderr)

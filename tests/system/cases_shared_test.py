@@ -19,7 +19,7 @@ COUNT = int(os.environ.get("JPKID_CASES", "24"))
 CLOSINGS = int(os.environ.get("JPKID_CLOSINGS", "1"))
 AT_ONCE = 6  # Citizens; the counters have four terminals.
 LIFE = (3.0, 12.0)  # Seconds between two kills.
-HASTE = (0.2, 1.0)  # The same, while a long closing is due.
+LOOK = 0.1  # Seconds between two looks at how far they are.
 UNDER_WAY = ("STATE_RUNNING", "STATE_WAITING")
 CLOSED = 100.0  # Seconds; a daemon that is silent for 60 has lost its operations.
 SEED = int(os.environ.get("JPKID_SEED", time.time_ns() % 1000000))
@@ -33,24 +33,36 @@ def serve_all(citizens):
     return futures
 
 
-def left_behind(town, citizens, killed):
-    """Whether the counter that was just killed had identified the card of an operation that is not
-    over: only such a one is taken over where its card turns up."""
-    _, output = town.other(killed).ask("operation", "list", "--limit", "100000", "-o", "json")
+def is_at_work(town, citizens, counter):
+    """Whether the counter has identified the card of an operation that is not over: only such a
+    one is taken over where its card turns up."""
+    _, output = town.other(counter).ask("operation", "list", "--limit", "100000", "-o", "json")
     under_way = {one["case"] for one in json.loads(output)["operations"]
                  if one["card_serial"] and one["state"] in UNDER_WAY}
-    return any(one.counter is killed and one.case_name in under_way for one in citizens)
+    return any(one.counter is counter and one.case_name in under_way for one in citizens)
+
+
+def wait_for_any(futures, seconds):
+    """The ones that are not done after that time, or when one fails."""
+    done, others = concurrent.futures.wait(futures, seconds, concurrent.futures.FIRST_EXCEPTION)
+    for future in done:
+        future.result()
+    return others
 
 
 def close_for_long(town, citizens, futures):
     """A counter dies over an operation and stays closed until the other one has taken that over.
-    Whether it has: a death between two operations does not count."""
+    Whether it has: it has not where all is done before, or the operation was just over."""
     victim = random.choice(town.counters)
+    victim.pause()
+    while not is_at_work(town, citizens, victim):
+        if not wait_for_any(futures, LOOK):
+            return False
     victim.kill()
-    found = left_behind(town, citizens, victim)
+    found = is_at_work(town, citizens, victim)
     if found:
         victim.closed.set()
-        concurrent.futures.wait(futures, CLOSED, concurrent.futures.FIRST_EXCEPTION)
+        wait_for_any(futures, CLOSED)
         victim.closed.clear()
     victim.start()
     return found
@@ -59,23 +71,20 @@ def close_for_long(town, citizens, futures):
 def kill_until_done(town, citizens, futures):
     """A random counter again and again; some of them stay closed for long. How many did."""
     closings = 0
-    while True:
-        # The closings come while many are still to be served, as soon as one leaves work behind.
-        due = closings < CLOSINGS and (
-            sum(future.done() for future in futures) * 2 * CLOSINGS
-            >= (closings + 0.25) * len(futures))
-        done, others = concurrent.futures.wait(
-            futures, random.uniform(*(HASTE if due else LIFE)), concurrent.futures.FIRST_EXCEPTION)
-        for future in done:
-            future.result()
-        if not others:
-            return closings
-        if due:
-            closings += close_for_long(town, citizens, futures)
-        else:
+    next_kill = time.monotonic() + random.uniform(*LIFE)
+    while others := wait_for_any(futures, LOOK):
+        # The closings come while many are still to be served.
+        served = len(futures) - len(others)
+        if closings < CLOSINGS and served * 2 * CLOSINGS >= (closings + 0.25) * len(futures):
+            closings += close_for_long(town, citizens, others)
+        elif time.monotonic() > next_kill:
             victim = random.choice(town.counters)
             victim.kill()
             victim.start()
+        else:
+            continue
+        next_kill = time.monotonic() + random.uniform(*LIFE)
+    return closings
 
 
 def check_cases(town, citizens):

@@ -58,6 +58,7 @@ class Clerk:
         operation = self.operation()
         pending = [one for one in operation.get("pending_inputs", []) if one["input_id"] in asked]
         for kind in asked_for(pending):
-            self.daemon.jpkictl("operation", "input", operation["name"],
-                                pins={kind: self._pins[kind]})
-            self.typed += 1
+            # After a restart that is refused which the daemon has not asked for anew yet.
+            taken = self.daemon.jpkictl("operation", "input", operation["name"], "-o", "json",
+                                        pins={kind: self._pins[kind]}, code=None)
+            self.typed += 1 if taken else 0

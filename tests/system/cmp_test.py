@@ -3,6 +3,7 @@ the authority's book says is what is on the card, whatever got lost on the way."
 
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ import simcard
 from clerk import Clerk
 from daemon import Jpkid
 from opensc import Desk
+from pcscd_daemon import PATIENCE
 from pcscd_stack import PcscdStack
 from simca import SimCa
 
@@ -110,7 +112,10 @@ def test_an_authority_that_is_awaited_for_long_keeps_no_reader(counter):
 
     def others_come_first():
         daemon.jpkictl("pin", "status", "--reader", "counter")  # Waits for its turn.
+        deadline = time.monotonic() + PATIENCE
         operation = clerk.operation()
+        while not operation["in_custody"] and time.monotonic() < deadline:
+            operation = clerk.operation()
         assert operation["state"] == "STATE_WAITING" and operation["in_custody"], operation
         authority.tell("outage off")
 

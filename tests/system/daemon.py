@@ -71,11 +71,13 @@ class Jpkid:
         with open(self._log, encoding="utf-8") as file:
             return file.read()
 
-    def jpkictl(self, *arguments, pins=None, code=0, on_event=None):
+    def jpkictl(self, *arguments, pins=None, lines=1, code=0, on_event=None):
         """Runs jpkictl to its end, which must be `code` unless that is None; its standard output.
+        Each of the `pins` may be asked for as often as `lines` says: on a busy machine a virtual
+        reader may lose its card for a moment.
         `on_event` is called with each JSON line of an operation's story, on the way."""
         command = [program("jpkictl"), "--address", self.address, *arguments]
-        with by_descriptor(pins) as (secrets, passed):
+        with by_descriptor(pins, lines) as (secrets, passed):
             process = subprocess.Popen(
                 command + secrets, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, pass_fds=passed, env=self._environment, text=True,
@@ -83,9 +85,9 @@ class Jpkid:
         watchdog = threading.Timer(4 * PATIENCE, process.kill)
         watchdog.start()
         try:
-            lines = []
+            output = []
             for line in process.stdout:
-                lines.append(line)
+                output.append(line)
                 if on_event is not None and line.startswith("{"):
                     on_event(json.loads(line))
             errors = process.stderr.read()
@@ -93,5 +95,5 @@ class Jpkid:
         finally:
             watchdog.cancel()
         assert code in (None, process.returncode), (
-            process.returncode, arguments, "".join(lines), errors, self.log())
-        return "".join(lines)
+            process.returncode, arguments, "".join(output), errors, self.log())
+        return "".join(output)

@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -51,6 +52,11 @@ def test_a_new_home(tmp_path):
         assert made.stat().st_mode & 0o777 == 0o700, made
 
 
+# Every file is there but the first, and none holds what it should.
+CMP = ('ca { cmp { ra_certificate_file: "%s" ra_key_file: "/etc/passwd" url: "http://localhost/cmp"'
+       ' server_certificate_file: "/etc/passwd"'
+       ' auth_issuer { certificate_file: "/etc/passwd" crl_url: "/etc/passwd" }'
+       ' signature_issuer { certificate_file: "/etc/passwd" crl_url: "/etc/passwd" } } }')
 FINDINGS = [
     ('municipality: "nowhere"', "2:1", "There is no municipality file 'nowhere'."),
     ('readers { simulated { reader { name: "A" card_file: "card.bin" create_card: true\n'
@@ -64,6 +70,11 @@ FINDINGS = [
     ('readers { trace_file: "none/trace" }', "2:11",
      "cannot make files in DIR/none: No such file or directory."),
     ('issuer_master_key_file: "none"', "2:1", "DIR/none cannot be opened"),
+    ('store { url: "sqlite:none/a.db" }', "2:9", "cannot make files in DIR/none"),
+    ('store { holder_key_file: "none/key" }', "2:9", "cannot make files in DIR/none"),
+    ('ca { embedded { dir: "/dev/null/ca" } }', "2:17", "cannot make files in /dev/null"),
+    (CMP % "none", "2:12", "cannot read DIR/none: No such file or directory."),
+    (CMP % "/etc/passwd", "2:6", "/etc/passwd"),
     ('socket { path: "/%s" }' % ("p" * 107), "2:10", f"/{'p' * 107} is longer than 107 octets."),
 ]
 
@@ -90,6 +101,64 @@ def test_a_good_configuration_is_called_fine(tmp_path):
                           capture_output=True, text=True, timeout=PATIENCE)
     assert said.stdout == f"{file}: fine\n"
     assert not (tmp_path / "data").exists()
+
+
+def test_the_training_authority_is_shared(tmp_path):
+    """jpki-simcard and jpkid use the same one when told nothing, and when told the same place."""
+    home = environment(tmp_path)
+    subprocess.run([program("jpki-simcard"), "create", "--with-certificates", "--out",
+                    str(tmp_path / "card.bin")], check=True, env=home, timeout=PATIENCE,
+                   stdout=subprocess.DEVNULL)
+    authority = tmp_path / ".local" / "state" / "jpkid" / "ca"
+    assert (authority / "book.db").exists()
+    data = tmp_path / "data"
+    with subprocess.Popen([program("jpkid"), "--data-dir", str(data), "--ca-dir", str(authority)],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          preexec_fn=die_with_parent(signal.SIGTERM)) as daemon:
+        assert select.select([daemon.stdout], [], [], PATIENCE)[0]
+        assert daemon.stdout.readline().startswith("jpkid ready: ")
+        daemon.terminate()
+    assert daemon.returncode == 0 and not (data / "ca").exists()
+
+
+def activated(tmp_path, listens_at):
+    """systemd's part: a socket that is there before the daemon, which the first call starts."""
+    return subprocess.Popen(
+        ["systemd-socket-activate", "-l", str(listens_at), program("jpkid"), "--data-dir",
+         str(tmp_path / "data")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=die_with_parent(signal.SIGTERM))
+
+
+def ask(address):
+    """The first call; it waits for whoever comes to answer it."""
+    deadline = time.monotonic() + PATIENCE
+    while not address.exists():
+        assert time.monotonic() < deadline
+    return subprocess.run([program("jpkictl"), "--address", f"unix:{address}", "readers", "-o",
+                           "json"], capture_output=True, text=True, timeout=2 * PATIENCE)
+
+
+def test_a_socket_of_the_service_manager_is_taken_and_left(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    address = data / "jpkid.sock"
+    with activated(tmp_path, address) as daemon:
+        answer = ask(address)
+        daemon.terminate()
+        _, log = daemon.communicate(timeout=PATIENCE)
+    assert answer.returncode == 0 and '"readers/sim-0"' in answer.stdout, (answer, log)
+    assert daemon.returncode == 0, log
+    assert address.exists()  # It is not the daemon's.
+
+
+def test_another_socket_of_the_service_manager_is_refused(tmp_path):
+    address = tmp_path / "elsewhere.sock"
+    with activated(tmp_path, address) as daemon:
+        answer = ask(address)
+        _, log = daemon.communicate(timeout=PATIENCE)
+    assert answer.returncode == 3 and daemon.returncode == 1, (answer, log)
+    assert "the service manager hands over another socket than" in log
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707])

@@ -27,7 +27,7 @@ def make_counter(tmp_path):
 
 
 def issue(daemon, request_id):
-    return daemon.jpkictl(*ISSUE, "--request-id", request_id, "-o", "jsonl", pins=PINS)
+    return daemon.jpkictl(*ISSUE, "--request-id", request_id, "-o", "jsonl", pins=PINS, lines=9)
 
 
 def kinds_of(story, name):
@@ -76,11 +76,16 @@ def test_jpkictl_reads_signs_and_tells_pins(counter):
         desk.verify("signature")
     status = json.loads(daemon.jpkictl("pin", "status", "--reader", "counter", "-o", "json"))
     assert [pin["tries_left"] for pin in status["pins"]] == [3, 5]
+    # Who is told to come back is told whom to ask.
+    early = daemon.jpkictl("--lang", "en", "renew", "--reader", "counter", code=4)
+    assert "RENEWAL_TOO_EARLY" in early and "Ask: Training City, Training Division" in early
 
 
 @pytest.mark.parametrize("event", ["key_made", "certificate_received", "writing", "activated"])
 def test_killed_in_the_middle_it_goes_on_at_the_next_start(counter, event):
     desk, daemon = counter
+    # The second key takes its time: it is not made before the kill comes.
+    desk.card.ask("fault faults { match { instruction: 0x47 nth: 2 } slow { by_ms: 1500 } }")
 
     def kill():
         daemon.kill()

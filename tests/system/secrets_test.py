@@ -3,6 +3,8 @@ file, not in what the system tells of any process."""
 
 import glob
 import os
+import re
+import secrets
 
 import process_memory
 import simcard
@@ -10,10 +12,12 @@ from clerk import ISSUE
 from daemon import Jpkid
 from pcscd_stack import PcscdStack
 
-FIRST, CHANGED, RESET = "PIN5SEARCHED4HER", "ANOTHER1PIN2SEEK", "THIRD3ONE4TO5SEE"
-WRONG = "WRONG6BUT7SECRET"
+# 16 characters each, and nobody else's on this machine.
+FIRST, CHANGED, RESET, WRONG = (f"PIN{n}{secrets.token_hex(6).upper()}" for n in range(4))
 SIGNATURE_PINS = [pin.encode() for pin in (FIRST, CHANGED, RESET, WRONG)]
 AUTH = b"4711"
+# Four digits may stand anywhere among others; these stand alone.
+AUTH_ALONE = re.compile(rb"(?<![0-9A-Za-z+/])" + AUTH + rb"(?![0-9A-Za-z+/])")
 
 
 def in_memory(pid):
@@ -34,11 +38,13 @@ def in_files(directory):
                 with open(path, "rb") as file:
                     content = file.read()
                 found += [path for form in sought if form in content or form in content.lower()]
+                found += [path] if AUTH_ALONE.search(content) else []
     return found
 
 
-def in_processes():
-    """Arguments and environments, of whichever process."""
+def in_processes(directory):
+    """Arguments and environments, of whichever process; the auth PIN in those of this test."""
+    ours = str(directory).encode()
     found = []
     for path in glob.glob("/proc/[0-9]*/cmdline") + glob.glob("/proc/[0-9]*/environ"):
         try:
@@ -47,6 +53,8 @@ def in_processes():
         except OSError:
             continue  # It has ended meanwhile.
         found += [path for pin in SIGNATURE_PINS if pin in content]
+        found += [path for one in content.split(b"\0") if ours in content
+                  and (one == AUTH or one.endswith(b"=" + AUTH))]
     return found
 
 
@@ -55,10 +63,10 @@ def use_every_pin(daemon, directory):
     seen = []
 
     def look(_):
-        seen.extend(in_processes())
+        seen.extend(in_processes(directory))
 
     daemon.jpkictl(*ISSUE, "--request-id", "secret", "-o", "jsonl",
-                   pins={"auth": AUTH.decode(), "signature": FIRST}, on_event=look)
+                   pins={"auth": AUTH.decode(), "signature": FIRST}, lines=9, on_event=look)
     (directory / "data").write_bytes(b"what is signed")
 
     def sign(kind, pin, code=0):
@@ -93,6 +101,6 @@ def test_no_pin_anywhere(tmp_path):
                 seen = use_every_pin(daemon, tmp_path)
                 assert in_memory(os.getpid()), "the search finds what is there"
                 assert not in_memory(daemon.process.pid)
-                assert not seen and not in_processes()
+                assert not seen and not in_processes(tmp_path)
                 assert not in_files(tmp_path)
                 assert os.path.getsize(tmp_path / "daemon-trace.jsonl") > 0

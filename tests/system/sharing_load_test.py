@@ -28,8 +28,13 @@ class Client:
              str(seconds)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             preexec_fn=die_with_parent(signal.SIGTERM))
+
+    def start(self):
+        """As soon as it is connected; itself."""
+        assert self.process.stdout.readline() == b"ready\n"
         self.process.stdin.write(b"go\n")
         self.process.stdin.flush()
+        return self
 
     def kill(self):
         self.process.kill()
@@ -39,7 +44,7 @@ class Client:
         """What each script took, in microseconds."""
         output, _ = self.process.communicate(timeout=SECONDS + 4 * PATIENCE)
         assert self.process.returncode == 0
-        return [abs(int(line)) for line in output.split()[1:]]
+        return [abs(int(line)) for line in output.split()]
 
 
 def descriptors(pid):
@@ -64,13 +69,15 @@ def test_64_clients_with_kills(tmp_path):
         descriptors_before = descriptors(pid)
         spared = [Client(daemon, SECONDS) for _ in range(SPARED)]
         killed = [Client(daemon, 10 * SECONDS) for _ in range(KILLED)]
+        for client in [*killed, *spared]:
+            client.start()
         warm = None
         start = time.monotonic()
         kills = 0
         while time.monotonic() - start < SECONDS:
             victim = random.randrange(KILLED)
             killed[victim].kill()
-            killed[victim] = Client(daemon, 10 * SECONDS)
+            killed[victim] = Client(daemon, 10 * SECONDS).start()
             kills += 1
             if warm is None and time.monotonic() - start > WARM_UP:
                 warm = process_memory.resident(pid)

@@ -44,9 +44,9 @@ class SimCard:
         self._control = None
 
     def __enter__(self):
-        self._process = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, preexec_fn=die_with_parent(signal.SIGTERM)
-        )
+        # Unbuffered: select sees what was not read yet.
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, bufsize=0,
+                                         preexec_fn=die_with_parent(signal.SIGTERM))
         try:
             self.await_attached()
         except BaseException:

@@ -20,12 +20,12 @@ def make_card(tmp_path):
     return card
 
 
-def refusal(*arguments, pins=None):
+def refusal(*arguments, pins=None, code=1):
     """What it says when it does not do so."""
     with by_descriptor(pins) as (secrets, passed):
         ended = subprocess.run([simcard.program("jpki-simcard"), *map(str, arguments), *secrets],
                                capture_output=True, pass_fds=passed, timeout=PATIENCE, text=True)
-    assert (ended.returncode, ended.stdout) == (1, ""), ended
+    assert (ended.returncode, ended.stdout) == (code, ""), ended
     return ended.stderr.removeprefix("jpki-simcard: ").rstrip("\n")
 
 
@@ -63,7 +63,7 @@ def test_one_program_has_a_card_until_it_ends(card):
 
 def test_what_would_spoil_a_card_is_refused(card):
     before = card.read_bytes()
-    assert (refusal("run", "--card", card, "--token-label", "ÄÖ", *NOBODY)
+    assert (refusal("run", "--card", card, "--token-label", "ÄÖ", *NOBODY, code=2)
             == "the token label is 1 to 32 characters of ASCII without spaces")
     assert card.read_bytes() == before
     with Waiting(card):
@@ -78,18 +78,20 @@ def test_a_switch_can_be_set_back(card):
         assert card.read_bytes() == before
 
 
-@pytest.mark.parametrize("options, pins, says", [
-    (["--with-certificates", "--ca-dir", "/proc/none"], None, "cannot create directory /proc/none"),
-    (["--with-certificates", "--ca-dir", "CA", "--card-expiry", "2020-01-01"], None,
+@pytest.mark.parametrize("options, pins, code, says", [
+    (["--with-certificates", "--ca-dir", "/proc/none"], None, 1,
+     "cannot create directory /proc/none"),
+    (["--with-certificates", "--ca-dir", "CA", "--card-expiry", "2020-01-01"], None, 1,
      "it would have expired already"),
-    (["--birth-date", "17.2.1980"], None, '--birth-date is a date, YYYY-MM-DD, not "17.2.1980"'),
-    (["--card-expiry", "2030-2-17"], None, '--card-expiry is a date, YYYY-MM-DD, not "2030-2-17"'),
-    ([], {"signature": "ABCDEF"}, "at least one of each"),
-    ([], {"auth": "12345"}, "it has exactly 4 digits"),
+    (["--birth-date", "17.2.1980"], None, 2, '--birth-date is a date, YYYY-MM-DD, not "17.2.1980"'),
+    (["--card-expiry", "2030-2-17"], None, 2,
+     '--card-expiry is a date, YYYY-MM-DD, not "2030-2-17"'),
+    ([], {"signature": "ABCDEF"}, 2, "at least one of each"),
+    ([], {"auth": "12345"}, 2, "it has exactly 4 digits"),
 ])
-def test_a_card_that_cannot_be_made_is_not_there(tmp_path, options, pins, says):
+def test_a_card_that_cannot_be_made_is_not_there(tmp_path, options, pins, code, says):
     options = [str(tmp_path / "ca") if option == "CA" else option for option in options]
-    said = refusal("create", "--out", tmp_path / "new.bin", *options, pins=pins)
+    said = refusal("create", "--out", tmp_path / "new.bin", *options, pins=pins, code=code)
     assert says in said
     assert not (tmp_path / "new.bin").exists()
     assert "ABCDEF" not in said and "12345" not in said

@@ -16,6 +16,9 @@ from simcard import program
 
 PINS = {"auth": "4711", "signature": "TEST99"}
 SIMULATED = 'simulated { reader { name: "sim" card_file: "%s" create_card: true } }'
+# The second key takes its time, so that whoever is quick does not end the issue meanwhile.
+SLOW = 'faults: "faults { match { instruction: 0x47 nth: 2 } slow { by_ms: 5000 } }"'
+UNHURRIED = SIMULATED.replace("create_card: true", f"create_card: true {SLOW}")
 STORES = os.path.join(os.path.dirname(__file__), "..", "contract", "stores")
 KEY_OF_VERSION_1 = "d7de14ace95eb8d94e582cc4f56310d4ac5d650d5cbf7821972f01056241caaa"
 CARD_OF_VERSION_1 = "990705711587881"
@@ -24,6 +27,12 @@ CARD_OF_VERSION_1 = "990705711587881"
 @pytest.fixture(name="daemon")
 def make_daemon(tmp_path):
     with Jpkid(tmp_path, "sim", os.environ, SIMULATED % (tmp_path / "card.bin")) as daemon:
+        yield daemon
+
+
+@pytest.fixture(name="unhurried")
+def make_unhurried(tmp_path):
+    with Jpkid(tmp_path, "sim", os.environ, UNHURRIED % (tmp_path / "card.bin")) as daemon:
         yield daemon
 
 
@@ -52,7 +61,8 @@ def expect_agreement(daemon, kinds=("auth", "signature")):
 # The daemon goes on for a moment after the copy was made: the store that is put back is behind its
 # card.
 @pytest.mark.parametrize("event", ["waiting", "key_made", "certificate_received"])
-def test_cut_off_and_restored_it_goes_on(daemon, event):
+def test_cut_off_and_restored_it_goes_on(unhurried, event):
+    daemon = unhurried
     backup = daemon.directory + "/backup.db"
 
     def cut_off():

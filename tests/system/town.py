@@ -12,6 +12,8 @@ from pcscd_daemon import PATIENCE, SLOTS
 from pcscd_stack import PcscdStack
 from pins import by_descriptor
 
+# The card's next GENERATE KEY PAIR takes that much longer: an operation stands still there.
+PAUSE = "fault faults { match { instruction: 0x47 } slow { by_ms: 3000 } }"
 SHARED = 'store {{ url: "{}" holder_key_file: "{}/holder.key" }}\n'
 
 
@@ -24,11 +26,12 @@ class Terminal:
         simcard.create(blank)
         self._reader = simcard.SimCard(blank, vpcd, directory)
         self._turn = threading.Lock()
+        self._asking = threading.Lock()
         self.name = os.path.basename(directory)
 
     def __enter__(self):
         self._reader.__enter__()
-        self._reader.ask("remove")
+        self.ask("remove")
         return self
 
     def __exit__(self, *exception):
@@ -38,13 +41,18 @@ class Terminal:
         """Whether it was free within that time. The card is then on it until it is taken."""
         if not self._turn.acquire(timeout=patience):
             return False
-        self._reader.ask(f"insert {card}")
+        self.ask(f"insert {card}")
         self._reader.await_attached()
         return True
 
     def take(self):
-        self._reader.ask("remove")
+        self.ask("remove")
         self._turn.release()
+
+    def ask(self, line):
+        """One line to jpki-simcard; from any thread."""
+        with self._asking:
+            self._reader.ask(line)
 
 
 class Counter:
@@ -84,6 +92,11 @@ class Counter:
     def start(self):
         self._daemon.start()
         self.serves.set()
+
+    def pause(self):
+        """The next issue on each of its terminals stands still for a while, half done."""
+        for terminal in self.terminals:
+            terminal.ask(PAUSE)
 
     def kill(self):
         """As a power cut."""

@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 
 #include "base/clock.h"
+#include "base/default_paths.h"
 #include "base/status.h"
 #include "daemon/card/card.h"
 #include "daemon/certs/certs.h"
@@ -83,12 +84,12 @@ absl::Status Create(const CreateOptions& options) {
     return absl::AlreadyExistsError(
         absl::StrCat(options.out, " exists; --force throws that card away"));
   }
-  if (options.with_certificates && options.ca_dir.empty()) {
-    return absl::InvalidArgumentError("--with-certificates needs --ca-dir");
-  }
   JPKID_ASSIGN_OR_RETURN(const sim::CardOrder order, MakeOrder(options));
   JPKID_ASSIGN_OR_RETURN(sim::CardImage image, sim::MakeCardImage(order));
-  if (options.with_certificates) JPKID_RETURN_IF_ERROR(Certify(image, options.ca_dir));
+  if (options.with_certificates) {
+    const std::string& told = options.ca_dir;
+    JPKID_RETURN_IF_ERROR(Certify(image, told.empty() ? DefaultDataDirectory() + "/ca" : told));
+  }
   JPKID_RETURN_IF_ERROR(sim::CardStore::Create(options.out, std::move(image)).status());
   std::cout << "card " << order.serial << " in " << options.out << std::endl;
   return absl::OkStatus();

@@ -67,7 +67,8 @@ void AddCreate(CLI::App& app, CreateOptions& options) {
                      "file (mode 0600) with 32 hexadecimal digits");
   create->add_flag("--with-certificates", options.with_certificates,
                    "with both certificates, issued today");
-  create->add_option("--ca-dir", options.ca_dir, "the training CA's directory, made if need be");
+  create->add_option("--ca-dir", options.ca_dir, "the training CA's directory, made if need be")
+      ->default_str("that of jpkid without a configuration");
   create->add_flag("--unstaged", options.unstaged, "a card without pending slots");
   create->add_flag("--force", options.force, "replace a file that exists");
 }
@@ -118,5 +119,5 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("show")) status = jpkid::simcard::Show(card);
   if (status.ok()) return EXIT_SUCCESS;
   std::cerr << "jpki-simcard: " << status.message() << "\n";
-  return EXIT_FAILURE;
+  return absl::IsInvalidArgument(status) ? kWrongUsage : EXIT_FAILURE;
 }
