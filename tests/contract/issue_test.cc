@@ -177,6 +177,17 @@ TEST_F(Counter, APinOfTheWrongFormIsRefusedAndStillAwaited) {
   ExpectCardAndBookAgree(ServeToEnd(begun.id()));
 }
 
+TEST_F(Counter, CancelledWhileItWaitsForTheReader) {
+  Open(NewCard());
+  const std::unique_ptr<session::Lease> other = TakeReader().value();
+  const std::string id = runner_->Begin(Request())->id();
+  WaitUntil(id, [this, &id](const OperationRecord&) {
+    return !store_->Events(id, 0, 1)->empty();  // QUEUED
+  });
+  EXPECT_EQ(runner_->Cancel(id)->state(), OperationRecord::CANCELLED);
+  EXPECT_THAT(EventNames(id), testing::ElementsAre("QUEUED", "FAILED"));
+}
+
 TEST_F(Counter, CancelledWhileThePinsAreAwaited) {
   Open(NewCard());
   const OperationRecord begun = runner_->Begin(Request()).value();

@@ -189,6 +189,27 @@ TEST_P(TakeoverContract, AnOperationThatNeverSawACardEndsAndItsCaseIsRunElsewher
   EXPECT_EQ(other->store().GetCase("case")->state(), store::CaseRecord::COMPLETED);
 }
 
+TEST_P(TakeoverContract, WhatComesBackBeforeItsLossWasNoticedIsTakenUpAnew) {
+  const auto daemon = Open("daemon", kOften);
+  daemon->Insert(card_);
+  const std::string id = daemon->Issue("r1").value().id();
+  const OperationRecord asked = daemon->Settled(id);
+  const auto thief = store::Store::Open(
+      {.url = url_, .key_file = directory_ + "/holder.key", .owner = "thief"}, authority_.clock());
+  std::vector<store::Claimed> stolen;
+  for (int i = 0; i < 1000 && stolen.empty(); ++i) {
+    FallSilent();  // Until the next sign of life.
+    stolen = (*thief)->ClaimExpired(asked.card_serial()).value();
+  }
+  ASSERT_EQ(stolen.size(), 1U);
+  // The thief never gives a sign: the daemon takes it back, while its old thread awaits the PIN.
+  daemon->Await(id, [&](const OperationRecord& record) {
+    return record.inputs_size() == 1 && record.inputs(0).input_id() != asked.inputs(0).input_id();
+  });
+  const OperationRecord record = daemon->ServeToEnd(id);
+  EXPECT_EQ(record.state(), OperationRecord::SUCCEEDED) << record.ShortDebugString();
+}
+
 TEST_P(TakeoverContract, ADaemonThatWasOnlySilentLeavesWhatWasEndedAndServesOn) {
   const auto silent = Open("silent", kNeverAgain);
   CreateCase(*silent, "case");
