@@ -13,7 +13,7 @@ from pcscd_stack import PcscdStack
 from pins import by_descriptor
 
 # The card's next GENERATE KEY PAIR takes that much longer: an operation stands still there.
-PAUSE = "fault faults { match { instruction: 0x47 } slow { by_ms: 3000 } }"
+PAUSE = "fault faults { match { instruction: 0x47 } slow { by_ms: 1500 } }"
 SHARED = 'store {{ url: "{}" holder_key_file: "{}/holder.key" }}\n'
 
 
