@@ -1,4 +1,4 @@
-#include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/file_reader.h"
 #include "clients/cli/reader_option.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
 
@@ -58,27 +59,31 @@ bool AwaitAnswer(const Context& context, Stream& stream) {
   return false;
 }
 
-// The next line of commands on standard input; nothing at its end.
-std::vector<std::string> NextLine() {
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    std::vector<std::string> commands = absl::StrSplit(line, ' ', absl::SkipWhitespace());
+// The next line of commands; nothing at the end.
+absl::StatusOr<std::vector<std::string>> NextLine(FileReader& input) {
+  while (true) {
+    JPKID_ASSIGN_OR_RETURN(const std::optional<std::string> line, input.ReadLine());
+    if (!line.has_value()) return std::vector<std::string>();
+    std::vector<std::string> commands = absl::StrSplit(*line, ' ', absl::SkipWhitespace());
     if (!commands.empty()) return commands;
   }
-  return {};
 }
 
 absl::Status Talk(const Context& context, const ApduOptions& options,
                   const OpenSessionRequest& acquire, Stream& stream) {
   if (!stream.Write(acquire) || !AwaitAnswer(context, stream)) return absl::OkStatus();
+  JPKID_ASSIGN_OR_RETURN(FileReader input, FileReader::Open(context, "-"));
   const bool from_input = options.commands.empty();
-  std::vector<std::string> commands = from_input ? NextLine() : options.commands;
-  while (!commands.empty()) {
+  std::vector<std::string> commands = options.commands;
+  while (true) {
+    if (from_input) {
+      JPKID_ASSIGN_OR_RETURN(commands, NextLine(input));
+      if (commands.empty()) return absl::OkStatus();
+    }
     JPKID_ASSIGN_OR_RETURN(const OpenSessionRequest batch, Batch(commands));
-    if (!stream.Write(batch) || !AwaitAnswer(context, stream)) break;
-    commands = from_input ? NextLine() : std::vector<std::string>();
+    if (!stream.Write(batch) || !AwaitAnswer(context, stream)) return absl::OkStatus();
+    if (!from_input) return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 Outcome Send(const Context& context, const ApduOptions& options) {

@@ -7,20 +7,20 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include <openssl/evp.h>
 
 #include "base/file.h"
+#include "base/status.h"
+#include "clients/cli/file_reader.h"
 #include "clients/cli/json.h"
 
 namespace jpkid::cli {
 namespace {
 
 constexpr std::size_t kLargestMessage = 65536;
-
-absl::Status CannotRead(const Context& context, const std::string& path) {
-  return absl::InvalidArgumentError(context.words()(Msg::kCannotRead, path, std::strerror(errno)));
-}
 
 absl::Status CannotWrite(const Context& context, const std::string& path) {
   return absl::UnknownError(context.words()(Msg::kCannotWrite, path, std::strerror(errno)));
@@ -59,35 +59,34 @@ absl::Status WriteOutput(const Context& context, const std::string& path, ByteVi
 
 absl::Status ReadMessage(const Context& context, const std::string& path,
                          google::protobuf::Message& message) {
-  const absl::StatusOr<Bytes> content = ReadFile(path, kLargestMessage);
-  if (!content.ok()) {
-    return absl::InvalidArgumentError(
-        context.words()(Msg::kCannotRead, path, content.status().message()));
-  }
-  const absl::Status status = FromJson(AsText(*content), message);
+  JPKID_ASSIGN_OR_RETURN(FileReader reader, FileReader::Open(context, path));
+  std::string content;
+  std::array<std::uint8_t, 4096> block = {};
+  std::size_t got = 0;
+  do {
+    JPKID_ASSIGN_OR_RETURN(got, reader.Read(block));
+    content.append(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
+    if (content.size() > kLargestMessage) {
+      return absl::InvalidArgumentError(
+          context.words()(Msg::kCannotRead, path, absl::StrCat("> ", kLargestMessage, " B")));
+    }
+  } while (got > 0);
+  const absl::Status status = FromJson(content, message);
   if (status.ok()) return status;
   return absl::InvalidArgumentError(context.words()(Msg::kHolderInvalid, path, status.message()));
 }
 
 absl::StatusOr<Bytes> Digest(const Context& context, const std::string& path, Hash hash) {
-  UniqueFd file;
-  if (path != "-") {
-    file = UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.valid()) return CannotRead(context, path);
-  }
-  const int fd = path == "-" ? STDIN_FILENO : file.get();
+  JPKID_ASSIGN_OR_RETURN(FileReader reader, FileReader::Open(context, path));
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(),
                                                                        EVP_MD_CTX_free);
   bool ok = digest != nullptr && EVP_DigestInit_ex(digest.get(), Algorithm(hash), nullptr) == 1;
   std::array<std::uint8_t, 65536> block = {};
-  ssize_t got = 0;
+  std::size_t got = 0;
   do {
-    got = read(fd, block.data(), block.size());
-    if (got < 0 && errno != EINTR) return CannotRead(context, path);
-    if (got > 0) {
-      ok = ok && EVP_DigestUpdate(digest.get(), block.data(), static_cast<std::size_t>(got)) == 1;
-    }
-  } while (got != 0);
+    JPKID_ASSIGN_OR_RETURN(got, reader.Read(block));
+    ok = ok && EVP_DigestUpdate(digest.get(), block.data(), got) == 1;
+  } while (got > 0);
   Bytes value(EVP_MAX_MD_SIZE);
   unsigned length = 0;
   ok = ok && EVP_DigestFinal_ex(digest.get(), value.data(), &length) == 1;

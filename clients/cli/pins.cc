@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "clients/cli/file_reader.h"
 #include "clients/cli/names.h"
 #include "jpki/v1/card_service.grpc.pb.h"
 
@@ -132,6 +133,7 @@ absl::StatusOr<Secret> AskNewPin(const Context& context, PinKind pin, absl::Time
 }
 
 absl::StatusOr<Secret> ReadPin(const Context& context, int descriptor) {
+  JPKID_RETURN_IF_ERROR(AwaitReadable(context, descriptor));
   absl::StatusOr<Secret> pin = ReadSecretFromFd(descriptor);
   if (pin.ok()) return pin;
   return absl::InvalidArgumentError(context.words()(Msg::kNoPinOnDescriptor, descriptor));

@@ -19,7 +19,7 @@ absl::StatusOr<std::string> ChooseReader(const Context& context, const std::stri
                                            jpki::v1::ListReadersRequest(), context.CallDeadline()));
   if (response.readers_size() == 1) return response.readers(0).name();
   if (response.readers().empty()) {
-    return absl::InvalidArgumentError(context.words()(Msg::kNoReader));
+    return absl::UnavailableError(context.words()(Msg::kNoReader));
   }
   std::vector<std::string> names;
   for (const jpki::v1::Reader& reader : response.readers()) names.push_back(reader.name());

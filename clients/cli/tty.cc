@@ -6,12 +6,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "base/status.h"
 #include "base/steady_time.h"
+#include "clients/cli/file_reader.h"
 
 namespace jpkid::cli {
 namespace {
@@ -45,12 +45,6 @@ class Unseen {
   termios before_ = {};
   bool changed_ = false;
 };
-
-int PollMilliseconds(absl::Time deadline) {
-  const absl::Duration left =
-      std::clamp(deadline - SteadyNow(), absl::ZeroDuration(), absl::Hours(1));
-  return static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1))));
-}
 
 }  // namespace
 

@@ -79,20 +79,30 @@ TEST_F(Cmp, AKeyIsInOnePlace) {
 }
 
 TEST_F(Cmp, PlainHttpToAnotherMachineIsWarnedOf) {
-  const auto config =
-      Read(Text(std::string("\n url: \"http://ca.example/cmp\"") + kIssuers + kRa + kServer));
-  ASSERT_EQ(config.status(), absl::OkStatus());
-  EXPECT_THAT(config->warnings,
-              ::testing::Contains(::testing::HasSubstr(
-                  ":2:2: Requests carry holders' data, and http hides nothing.")));
+  const auto warned = ::testing::Contains(
+      ::testing::HasSubstr(":2:2: Requests carry holders' data, and http hides nothing."));
+  const auto warnings = [this](const std::string& url) {
+    const auto config =
+        Read(Text("\n url: \"" + url + "\"" + std::string(kIssuers) + kRa + kServer));
+    EXPECT_EQ(config.status(), absl::OkStatus());
+    return config->warnings;
+  };
+  for (const char* url : {"http://ca.example/cmp", "http://localhost.example/cmp"}) {
+    EXPECT_THAT(warnings(url), warned) << url;
+  }
+  for (const char* url : {"http://localhost/cmp", "http://127.0.0.1:8829/cmp", "http://[::1]"}) {
+    EXPECT_THAT(warnings(url), ::testing::Not(warned)) << url;
+  }
 }
 
 TEST_F(Cmp, ProductionNeedsAKeyOfItsOwnForCards) {
-  EXPECT_EQ(Refusal("purpose: PRODUCTION " + Text(std::string(kUrl) + kIssuers + kRa + kServer)),
+  const std::string ca = Text(std::string(kUrl) + kIssuers + kRa + kServer);
+  EXPECT_EQ(Refusal("purpose: PRODUCTION municipality: \"sanda\" " + ca),
             "FILE:1:1: purpose is PRODUCTION, but without issuer_master_key_file the training "
             "cards' key would be used.");
-  EXPECT_EQ(Read("purpose: PRODUCTION issuer_master_key_file: \"k\" " +
-                 Text(std::string(kUrl) + kIssuers + kRa + kServer))
+  EXPECT_EQ(Refusal("purpose: PRODUCTION issuer_master_key_file: \"k\" " + ca),
+            "FILE:1:1: purpose is PRODUCTION, but municipality is \"training\".");
+  EXPECT_EQ(Read("purpose: PRODUCTION municipality: \"sanda\" issuer_master_key_file: \"k\" " + ca)
                 .status(),
             absl::OkStatus());
 }

@@ -14,9 +14,14 @@ bool IsHttp(const std::string& url) {
   return absl::StartsWith(url, "http://") || absl::StartsWith(url, "https://");
 }
 
-bool IsLocal(const std::string& url) {
-  return absl::StartsWith(url, "http://127.0.0.1") || absl::StartsWith(url, "http://localhost") ||
-         absl::StartsWith(url, "http://[::1]");
+bool IsLocal(absl::string_view url) {
+  for (const absl::string_view local : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+    absl::string_view rest = url;
+    if (absl::ConsumePrefix(&rest, local) && (rest.empty() || rest[0] == ':' || rest[0] == '/')) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // `at`: the message itself.

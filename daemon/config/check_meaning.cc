@@ -38,6 +38,10 @@ void CheckPurpose(const file::ConfigFile& content, const Section& section, Findi
                     "purpose is PRODUCTION, but without issuer_master_key_file the training "
                     "cards' key would be used.");
   }
+  if (content.municipality() == "training") {
+    findings.Refuse(content.has_municipality() ? section.At("municipality") : place,
+                    "purpose is PRODUCTION, but municipality is \"training\".");
+  }
 }
 
 void CheckSocket(const file::Socket& socket, const Section& section, Findings& findings) {

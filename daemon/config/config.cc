@@ -58,9 +58,13 @@ Limits LimitsOf(const file::Limits& limits) {
           .session_total = absl::Seconds(limits.session_total_seconds())};
 }
 
+// Without a slash at the end: its name is this daemon's in a shared store.
 std::string DataDirectory(const std::string& given, const file::ConfigFile& content) {
-  if (!given.empty()) return std::filesystem::absolute(given).lexically_normal();
-  return content.has_data_dir() ? content.data_dir() : DefaultDataDirectory();
+  const std::string chosen = !given.empty()           ? given
+                             : content.has_data_dir() ? content.data_dir()
+                                                      : DefaultDataDirectory();
+  const std::filesystem::path path = std::filesystem::absolute(chosen).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
 }
 
 // `content` has passed the checks.

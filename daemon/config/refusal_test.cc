@@ -31,10 +31,14 @@ const Case kCases[] = {
      "oneof \"backend\"."},
     {"TooLargeANumber", "limits { most_waiting: 99999999999 }",
      "FILE:1:24: Integer out of range (99999999999)."},
-    {"Production", "ca { embedded {} }\npurpose: PRODUCTION",
+    {"Production", "ca { embedded {} }\npurpose: PRODUCTION municipality: \"sanda\"",
      "FILE:2:1: purpose is PRODUCTION, but ca.embedded is for training."},
+    {"ProductionInTheTrainingCity",
+     "ca { embedded {} }\npurpose: PRODUCTION municipality: \"training\"",
+     "FILE:2:1: purpose is PRODUCTION, but ca.embedded is for training.\n"
+     "FILE:2:21: purpose is PRODUCTION, but municipality is \"training\"."},
     {"ProductionWithSimulatedReaders",
-     "purpose: PRODUCTION readers { simulated { reader { name: \"A\" } } }",
+     "purpose: PRODUCTION municipality: \"sanda\" readers { simulated { reader { name: \"A\" } } }",
      "FILE:1:1: purpose is PRODUCTION, but readers.simulated is for training.\nFILE:1:1: purpose "
      "is PRODUCTION, but ca.embedded is for training."},
     {"RelativeDataDirectory", "data_dir: \"data\"", "FILE:1:1: data_dir is an absolute path."},
@@ -60,7 +64,7 @@ const Case kCases[] = {
      "readers { simulated { reader { name: \"A\" create_card: true } } }",
      "FILE:1:42: create_card needs a card_file."},
     {"ProductionWithARecording",
-     "purpose: PRODUCTION readers { replayed { recording_file: \"r\" } }",
+     "purpose: PRODUCTION municipality: \"sanda\" readers { replayed { recording_file: \"r\" } }",
      "FILE:1:1: purpose is PRODUCTION, but readers.replayed is for training.\nFILE:1:1: purpose "
      "is PRODUCTION, but ca.embedded is for training."},
     {"RecordingWithoutFile", "readers { replayed {} }",

@@ -209,8 +209,7 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::Look(const CaseAsSeen& seen) const {
   return record;
 }
 
-// As of the day on which the application was taken: hours, windows and days do not gate what
-// follows from it.
+// As of the day on which the application was taken.
 absl::Status StoredCaseDesk::DecideReset(CaseRecord& record) const {
   JPKID_ASSIGN_OR_RETURN(rules::Application application, FromRecord(record.application()));
   for (const std::string& pin : record.wrong_pins()) {
@@ -222,8 +221,8 @@ absl::Status StoredCaseDesk::DecideReset(CaseRecord& record) const {
                          parts_.municipalities.Find(record.municipality()));
   JPKID_ASSIGN_OR_RETURN(
       const rules::Decision decision,
-      rules::Decide(*municipality, certs::ProfileOfCard(application.card_profile), application,
-                    absl::FromUnixMicros(record.create_time_us())));
+      rules::DecideAnew(*municipality, certs::ProfileOfCard(application.card_profile), application,
+                        absl::FromUnixMicros(record.create_time_us())));
   JPKID_RETURN_IF_ERROR(Refusal(decision));
   *record.mutable_application() = ToRecord(application);
   *record.mutable_decision() = ToRecord(decision);

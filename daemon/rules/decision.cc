@@ -92,24 +92,19 @@ void Allow(const Municipality& municipality, const file::Way& way,
   }
 }
 
-}  // namespace
+// What the counter says to a procedure that comes to it.
+using AskCounter = absl::FunctionRef<absl::StatusOr<std::vector<Finding>>(Procedure)>;
 
-absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::CardProfile& profile,
-                                const Application& application, absl::Time at,
-                                std::optional<int> taken_that_day) {
-  const absl::CivilDay today = TokyoDay(at);
+absl::StatusOr<Decision> DecideWith(const Municipality& municipality,
+                                    const certs::CardProfile& profile,
+                                    const Application& application, absl::CivilDay today,
+                                    AskCounter ask_counter) {
   JPKID_RETURN_IF_ERROR(CheckApplication(application, today));
   Question question = QuestionOf(application, today, municipality.leap());
   const std::vector<KindFinding> judged = JudgeKinds(profile, question);
   std::vector<ToMake> to_make = Possible(judged);
   Decision decision = {.becomes = Becomes(question, to_make)};
-  JPKID_ASSIGN_OR_RETURN(decision.findings,
-                         RefusalsAtCounter(municipality,
-                                           {.procedure = decision.becomes,
-                                            .window = application.window,
-                                            .has_appointment = application.has_appointment,
-                                            .taken_that_day = taken_that_day},
-                                           at));
+  JPKID_ASSIGN_OR_RETURN(decision.findings, ask_counter(decision.becomes));
   FindingsWriter writer(municipality, profile, application, question, decision.findings);
   writer.RefusePerson();
   const std::vector<Kind> pins = PinsAskedFor(application, to_make);
@@ -130,6 +125,28 @@ absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::C
   Allow(municipality, *way, circumstances, to_make, decision);
   writer.Explain(to_make, *way, circumstances);
   return decision;
+}
+
+}  // namespace
+
+absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::CardProfile& profile,
+                                const Application& application, absl::Time at,
+                                std::optional<int> taken_that_day) {
+  return DecideWith(municipality, profile, application, TokyoDay(at), [&](Procedure procedure) {
+    return RefusalsAtCounter(municipality,
+                             {.procedure = procedure,
+                              .window = application.window,
+                              .has_appointment = application.has_appointment,
+                              .taken_that_day = taken_that_day},
+                             at);
+  });
+}
+
+absl::StatusOr<Decision> DecideAnew(const Municipality& municipality,
+                                    const certs::CardProfile& profile,
+                                    const Application& application, absl::Time at) {
+  return DecideWith(municipality, profile, application, TokyoDay(at),
+                    [](Procedure) { return std::vector<Finding>(); });
 }
 
 }  // namespace jpkid::rules

@@ -51,4 +51,10 @@ absl::StatusOr<Decision> Decide(const Municipality& municipality, const certs::C
                                 const Application& application, absl::Time at,
                                 std::optional<int> taken_that_day = std::nullopt);
 
+// The same of what follows from an application that was taken at `at`: whether the counter was open
+// to it is not asked again, for its file may have changed (decisions.md, Time).
+absl::StatusOr<Decision> DecideAnew(const Municipality& municipality,
+                                    const certs::CardProfile& profile,
+                                    const Application& application, absl::Time at);
+
 }  // namespace jpkid::rules

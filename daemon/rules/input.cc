@@ -57,6 +57,12 @@ std::vector<HeldCertificate> HeldBy(const Application& application) {
   for (HeldCertificate& one : held) {
     one.revoked = one.revoked || Contains(application.revoked_kinds, one.kind);
   }
+  // Its last day need not be known any more.
+  for (const Kind kind : application.revoked_kinds) {
+    const bool known = std::any_of(held.begin(), held.end(),
+                                   [kind](const HeldCertificate& one) { return one.kind == kind; });
+    if (!known) held.push_back({.kind = kind, .expiry = {}, .revoked = true});
+  }
   return held;
 }
 

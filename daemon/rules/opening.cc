@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -49,8 +50,9 @@ class Counter {
   // Why nothing is taken at that moment, whoever comes.
   absl::StatusOr<std::vector<Finding>> ClosedAt(Moment moment) const;
 
-  // The first moment after that one when something is; none: the holidays are not known so far.
-  std::optional<Moment> NextOpening(Moment after) const;
+  // The first moment after that one when something is for whoever has no appointment, or has; where
+  // it is by appointment alone, the first one at all. None: the holidays are not known so far.
+  std::optional<Moment> NextOpening(Moment after, bool has_appointment) const;
 
   // The hours that the moment falls into; null: none.
   const file::Hours* HoursAt(Moment moment) const;
@@ -63,6 +65,8 @@ class Counter {
   }
 
  private:
+  std::optional<Moment> NextOpeningWhere(Moment after,
+                                         absl::FunctionRef<bool(Moment)> serves) const;
   void AddClosing(const Closed& closed, Moment moment, std::vector<Finding>& findings) const;
   void AddHours(Moment moment, std::vector<Finding>& findings) const;
   void AddLink(Moment moment, std::vector<Finding>& findings) const;
@@ -138,7 +142,17 @@ absl::StatusOr<std::vector<Finding>> Counter::ClosedAt(Moment moment) const {
   return findings;
 }
 
-std::optional<Moment> Counter::NextOpening(Moment after) const {
+std::optional<Moment> Counter::NextOpening(Moment after, bool has_appointment) const {
+  const auto serves_anybody = [this](Moment moment) {
+    return !HoursAt(moment)->appointment_only();
+  };
+  std::optional<Moment> next;
+  if (!has_appointment) next = NextOpeningWhere(after, serves_anybody);
+  return next.has_value() ? next : NextOpeningWhere(after, [](Moment) { return true; });
+}
+
+std::optional<Moment> Counter::NextOpeningWhere(Moment after,
+                                                absl::FunctionRef<bool(Moment)> serves) const {
   std::set<int> starts;
   for (const file::Hours& hours : window_.hours()) starts.insert(MinuteOf(hours.from()));
   for (const file::Link& link : municipality_.policy().national_link()) {
@@ -150,7 +164,7 @@ std::optional<Moment> Counter::NextOpening(Moment after) const {
       if (days == 0 && start <= after.minute) continue;
       const auto closed = ClosedAt(moment);
       if (!closed.ok()) return std::nullopt;
-      if (closed->empty()) return moment;
+      if (closed->empty() && serves(moment)) return moment;
     }
   }
   return std::nullopt;
@@ -210,7 +224,7 @@ std::optional<Finding> TurnedAway(const Counter& counter, const file::Window& wi
     return std::nullopt;
   }
   Finding finding = {Reason::kDailyCapReached, {{"date", Said(moment.day)}}, window.row()};
-  if (const auto next = counter.NextOpening({moment.day, 24 * 60})) {
+  if (const auto next = counter.NextOpening({moment.day, 24 * 60}, coming.has_appointment)) {
     finding.metadata["next"] = Said(*next);
   }
   return finding;
@@ -235,7 +249,8 @@ absl::StatusOr<std::vector<Finding>> RefusalsAtCounter(const Municipality& munic
       findings.push_back(*std::move(away));
     }
   }
-  const std::optional<Moment> next = closed.empty() ? std::nullopt : counter.NextOpening(moment);
+  const std::optional<Moment> next =
+      closed.empty() ? std::nullopt : counter.NextOpening(moment, coming.has_appointment);
   for (Finding& finding : closed) {
     if (next.has_value()) finding.metadata["next"] = Said(*next);
     findings.push_back(std::move(finding));

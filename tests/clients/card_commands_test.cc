@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <thread>
 
 #include "base/bytes.h"
@@ -75,8 +78,9 @@ TEST_F(CardCommandsTest, TheReaderMayBeLeftOutWhenThereIsOne) {
       std::string(kBanner) +
           "jpkictl: There are several readers; choose one with --reader: readers/a, readers/b\n");
   daemon_.SetReaders({});
-  EXPECT_EQ(Run({"card", "show", "-o", "json"}).err,
-            std::string(kBanner) + "jpkictl: The daemon has no reader.\n");
+  const Ran none = Run({"card", "show", "-o", "json"});
+  EXPECT_EQ(none.code, ExitCode::kUnreachable);
+  EXPECT_EQ(none.err, std::string(kBanner) + "jpkictl: The daemon has no reader.\n");
 }
 
 TEST_F(CardCommandsTest, FailuresSayWhatTheCardIsLikeAndHowToGoOn) {
@@ -135,6 +139,15 @@ TEST_F(CardCommandsTest, TheSignatureCertificateNeedsItsPinButNotTheAuthoritys) 
   EXPECT_EQ(with.code, ExitCode::kDone) << with.err;
   EXPECT_EQ(with.out.rfind("{\"certificate\":\"REVS\",", 0), 0U) << with.out;
   EXPECT_EQ(Run({"cert", "read", "-k", "signature", "--authority"}).code, ExitCode::kDone);
+}
+
+TEST_F(CardCommandsTest, APipeToWhichNobodyWritesIsNotWaitedForWithoutEnd) {
+  const std::string pipe = Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const Ran late = Run({"sign", "-k", "auth", "--in", pipe, "--out", Path("signature"), "--timeout",
+                        "1s", "--pin-fd", DescriptorText("1234\n")});
+  EXPECT_EQ(late.code, ExitCode::kTimeout) << late.err;
+  unlink(pipe.c_str());
 }
 
 TEST_F(CardCommandsTest, SignSendsTheDigestOfTheFile) {

@@ -1,7 +1,9 @@
 """jpki-simcard without a reader: what it refuses, and that nothing is lost by it."""
 
+import datetime
 import select
 import signal
+import sqlite3
 import subprocess
 
 import pytest
@@ -95,6 +97,29 @@ def test_a_card_that_cannot_be_made_is_not_there(tmp_path, options, pins, code, 
     assert says in said
     assert not (tmp_path / "new.bin").exists()
     assert "ABCDEF" not in said and "12345" not in said
+
+
+def certificates_in_force(authority):
+    with sqlite3.connect(f"file:{authority}/book.db?mode=ro", uri=True) as book:
+        return book.execute(
+            "SELECT COUNT(*) FROM certificate WHERE revoked_at IS NULL").fetchone()[0]
+
+
+def test_certificates_that_reach_no_card_are_revoked(tmp_path, card):
+    options = ("create", "--out", card, "--force", "--with-certificates", "--ca-dir", tmp_path)
+    with Waiting(card):
+        assert "is in use by another" in refusal(*options)
+    assert certificates_in_force(tmp_path) == 0
+    simcard.create(card, *map(str, options[3:]))
+    assert certificates_in_force(tmp_path) == 2
+
+
+@pytest.mark.parametrize("years, birthdays", [(40, 10), (8, 5)])
+def test_a_card_lasts_as_long_as_its_holders_age_says(tmp_path, years, birthdays):
+    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=9))).date()
+    simcard.create(tmp_path / "card.bin", "--birth-date", f"{today.year - years}-01-01")
+    shown = simcard.show(tmp_path / "card.bin")
+    assert shown["card expiry"] == f"{today.year + birthdays}0101", shown
 
 
 def test_it_tells_its_version():

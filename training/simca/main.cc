@@ -118,7 +118,7 @@ int Main(int argc, char** argv) {
       app.got_subcommand(run) ? Run(options, control) : MakeRa(ca_dir, name, files, clock);
   if (status.ok()) return EXIT_SUCCESS;
   std::cerr << "jpki-simca: " << status.message() << "\n";
-  return EXIT_FAILURE;
+  return absl::IsInvalidArgument(status) ? kWrongUsage : EXIT_FAILURE;
 }
 
 }  // namespace

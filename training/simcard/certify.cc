@@ -4,13 +4,16 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "daemon/ca/ca.h"
+#include "daemon/ca/certificate.h"
 #include "daemon/ca/request.h"
 #include "daemon/certs/certs.h"
 #include "daemon/rules/rules.h"
@@ -67,26 +70,32 @@ absl::StatusOr<Bytes> Request(const sim::PrivateKey& key, certs::Algorithm algor
   return ca::FinishRequest(parts, signature);
 }
 
+// A certificate that the authority has made.
+struct Made {
+  certs::Kind kind;
+  std::string transaction_id;
+  std::string serial;
+};
+
 // Makes a key, has it certified as `request` says, and puts both on the card.
 absl::Status CertifyKind(sim::CardImage& image, ca::CertificateAuthority& authority,
-                         certs::Algorithm algorithm, ca::IssueRequest request) {
+                         certs::Algorithm algorithm, ca::IssueRequest request,
+                         std::vector<Made>& made) {
   JPKID_ASSIGN_OR_RETURN(const sim::PrivateKey key, sim::PrivateKey::Generate(image.algorithm()));
   JPKID_ASSIGN_OR_RETURN(request.request, Request(key, algorithm, request.transaction_id));
   JPKID_ASSIGN_OR_RETURN(const ca::Answer answer, authority.Submit(request));
   const auto* issued = std::get_if<ca::Issued>(&answer);
   if (issued == nullptr) return absl::UnavailableError("the training authority keeps us waiting");
+  JPKID_ASSIGN_OR_RETURN(const ca::Certificate read, ca::ReadCertificate(issued->certificate));
+  made.push_back(
+      {.kind = request.kind, .transaction_id = request.transaction_id, .serial = read.serial});
   const auto kind = request.kind == certs::Kind::kAuth ? sim::CertificateKind::kAuth
                                                        : sim::CertificateKind::kSignature;
-  JPKID_RETURN_IF_ERROR(
-      sim::InstallCertificate(image, kind, key, issued->certificate, issued->ca_certificate));
-  return authority.Confirm(request.transaction_id);
+  return sim::InstallCertificate(image, kind, key, issued->certificate, issued->ca_certificate);
 }
 
-}  // namespace
-
-absl::Status Certify(sim::CardImage& image, const std::string& ca_directory) {
-  const SystemClock clock;
-  JPKID_ASSIGN_OR_RETURN(const auto authority, ca::OpenTrainingCa(ca_directory, clock));
+absl::Status CertifyBoth(sim::CardImage& image, ca::CertificateAuthority& authority,
+                         const Clock& clock, std::vector<Made>& made) {
   JPKID_ASSIGN_OR_RETURN(const certs::CardProfile profile, ProfileOf(image));
   rules::ExpiryFacts facts = {.issue_day = rules::TokyoDay(clock.Now()),
                               .birth_date = Day(image.holder().birth_date()),
@@ -101,10 +110,30 @@ absl::Status Certify(sim::CardImage& image, const std::string& ca_directory) {
       request.holder = HolderOf(image.holder());
       request.residence = kResidence;
     }
-    JPKID_RETURN_IF_ERROR(CertifyKind(image, *authority, profile.algorithm, std::move(request)));
+    JPKID_RETURN_IF_ERROR(
+        CertifyKind(image, authority, profile.algorithm, std::move(request), made));
     if (kind == certs::Kind::kAuth) facts.auth_expiry = rules::ExpiryOf(kind, profile, facts).day;
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Certify(sim::CardImage& image, const std::string& ca_directory,
+                     absl::FunctionRef<absl::Status()> keep) {
+  const SystemClock clock;
+  JPKID_ASSIGN_OR_RETURN(const auto authority, ca::OpenTrainingCa(ca_directory, clock));
+  std::vector<Made> made;
+  absl::Status status = CertifyBoth(image, *authority, clock, made);
+  if (status.ok()) status = keep();
+  for (const Made& one : made) {
+    const absl::Status told =
+        status.ok()
+            ? authority->Confirm(one.transaction_id)
+            : authority->Revoke(one.kind, one.serial, ca::RevocationReason::kCessationOfOperation);
+    if (!told.ok()) LogWarning("%s %s: %s", Name(one.kind), one.serial, told.message());
+  }
+  return status;
 }
 
 }  // namespace jpkid::simcard

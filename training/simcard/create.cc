@@ -41,6 +41,17 @@ absl::Status TakeDate(const char* option, const std::string& told, std::string& 
   return absl::OkStatus();
 }
 
+// The 10th birthday to come, or the 5th of whoever is under 18 (domain.md, 2). `birth_date` has
+// passed TakeDate.
+std::string CardExpiry(const std::string& birth_date, absl::CivilDay today) {
+  constexpr rules::LeapDayBirthday kLeap = rules::LeapDayBirthday::kFeb28;
+  absl::CivilDay born;
+  absl::ParseCivilTime(birth_date, &born);
+  const int birthdays = rules::AgeOn(today, born, kLeap) < 18 ? 5 : 10;
+  return absl::StrReplaceAll(
+      absl::FormatCivilTime(rules::NthBirthdayAfter(today, birthdays, born, kLeap)), {{"-", ""}});
+}
+
 // One that the counter takes, too.
 absl::Status TakePin(int fd, certs::Kind kind, Secret& pin) {
   if (fd < 0) return absl::OkStatus();
@@ -56,11 +67,13 @@ void TakeTrainingPins(sim::CardOrder& order) {
 }
 
 absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
-  sim::CardOrder order = sim::TrainingCard(absl::ToCivilDay(SystemClock().Now(), Tokyo()));
+  const absl::CivilDay today = rules::TokyoDay(SystemClock().Now());
+  sim::CardOrder order = sim::TrainingCard(today);
   Take(options.serial, order.serial);
   Take(options.municipality_code, order.municipality_code);
-  JPKID_RETURN_IF_ERROR(TakeDate("--card-expiry", options.card_expiry, order.card_expiry));
   JPKID_RETURN_IF_ERROR(TakeDate("--birth-date", options.birth_date, order.birth_date));
+  if (!options.birth_date.empty()) order.card_expiry = CardExpiry(options.birth_date, today);
+  JPKID_RETURN_IF_ERROR(TakeDate("--card-expiry", options.card_expiry, order.card_expiry));
   Take(options.name, order.name);
   Take(options.address, order.address);
   Take(options.sex, order.sex);
@@ -86,11 +99,12 @@ absl::Status Create(const CreateOptions& options) {
   }
   JPKID_ASSIGN_OR_RETURN(const sim::CardOrder order, MakeOrder(options));
   JPKID_ASSIGN_OR_RETURN(sim::CardImage image, sim::MakeCardImage(order));
-  if (options.with_certificates) {
-    const std::string& told = options.ca_dir;
-    JPKID_RETURN_IF_ERROR(Certify(image, told.empty() ? DefaultDataDirectory() + "/ca" : told));
-  }
-  JPKID_RETURN_IF_ERROR(sim::CardStore::Create(options.out, std::move(image)).status());
+  const auto keep = [&] { return sim::CardStore::Create(options.out, image).status(); };
+  const std::string& told = options.ca_dir;
+  JPKID_RETURN_IF_ERROR(
+      options.with_certificates
+          ? Certify(image, told.empty() ? DefaultDataDirectory() + "/ca" : told, keep)
+          : keep());
   std::cout << "card " << order.serial << " in " << options.out << std::endl;
   return absl::OkStatus();
 }
