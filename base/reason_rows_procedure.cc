@@ -13,7 +13,7 @@ constexpr std::array kRows = {
     ReasonRow{Reason::kValidCertificatePresent, "VALID_CERTIFICATE_PRESENT",
               Code::kFailedPrecondition, kUnchanged,
               "The card already holds a valid {kind} certificate, until {date}.",
-              "有効な証明書（{kind}）が {date} まで記録されています。",
+              "{date} まで有効な証明書（{kind}）が記録されています。",
               "Issuing is for cards without a valid one (S1); ask for a renewal in its window.",
               "発行は有効な証明書がない場合に限ります（S1）。更新期間内に更新してください。"},
     ReasonRow{Reason::kUnderFifteen, "UNDER_FIFTEEN", Code::kFailedPrecondition, kUnchanged,

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 
@@ -59,8 +60,22 @@ class NewFile {
   bool ok_;
 };
 
+// Where the copy comes to be: not in the place of a device, a pipe or a link.
+absl::StatusOr<std::string> PlaceOf(const Context& context, const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status there = std::filesystem::status(path, error);
+  if (path == "-" || (exists(there) && !is_regular_file(there))) {
+    return absl::InvalidArgumentError(
+        context.words()(Msg::kCannotWrite, path, context.words()(Msg::kNotAFile)));
+  }
+  if (!exists(there)) return path;
+  const std::filesystem::path place = std::filesystem::canonical(path, error);
+  return place.empty() ? path : place.string();
+}
+
 Outcome BackUp(const Context& context, const std::string& path) {
-  NewFile file(path);
+  JPKID_ASSIGN_OR_RETURN(const std::string place, PlaceOf(context, path));
+  NewFile file(place);
   const auto cannot_write = [&] {
     return absl::UnknownError(context.words()(Msg::kCannotWrite, path, std::strerror(errno)));
   };

@@ -67,8 +67,9 @@ Outcome GiveInput(const Context& context, const std::string& operation, const In
   JPKID_ASSIGN_OR_RETURN(const Operation after,
                          ProvideInput(context, operation, input, pin,
                                       request_id.empty() ? NewRequestId() : request_id));
+  const Msg said = after.pending_inputs().empty() ? Msg::kInputTaken : Msg::kInputTakenMore;
   JPKID_RETURN_IF_ERROR(
-      context.Print(after, absl::StrCat(context.words()(Msg::kInputTaken, after.name()), "\n")));
+      context.Print(after, absl::StrCat(context.words()(said, after.name()), "\n")));
   return ExitCode::kDone;
 }
 

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/ascii.h"
+
 #include "base/bytes.h"
 #include "base/status.h"
 #include "clients/cli/file_reader.h"
@@ -36,6 +38,19 @@ absl::StatusOr<Secret> AskSecret(const Context& context, const std::string& prom
   absl::StatusOr<Secret> secret = context.terminal()->AskSecret(prompt, deadline);
   if (!absl::IsCancelled(secret.status())) return secret;
   return absl::CancelledError(context.words()(Msg::kNothingEntered));
+}
+
+// Until one of them is typed. With an input method that is off, "yes" has to do in Japanese, too.
+absl::StatusOr<bool> AskYesOrNo(const Context& context, const std::string& question,
+                                absl::Time deadline) {
+  const Words& words = context.words();
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    JPKID_ASSIGN_OR_RETURN(std::string answer, context.terminal()->Ask(question, deadline));
+    absl::AsciiStrToLower(&answer);
+    if (answer == "yes" || answer == "y" || answer == words(Msg::kYes)) return true;
+    if (answer == "no" || answer == "n" || answer == words(Msg::kNo)) return false;
+  }
+  return false;
 }
 
 // How many tries the PIN has left, as the daemon says. PIN_BLOCKED for a locked one: nobody need
@@ -101,12 +116,9 @@ absl::StatusOr<Secret> AskPin(const Context& context, PinKind pin, int tries_lef
                               absl::Time deadline) {
   const Words& words = context.words();
   if (tries_left == 1) {
-    JPKID_ASSIGN_OR_RETURN(
-        const std::string answer,
-        context.terminal()->Ask(words(Msg::kLastTry, Name(words, pin)), deadline));
-    if (answer != words(Msg::kYes) && answer != "yes") {
-      return absl::CancelledError(words(Msg::kDeclined));
-    }
+    JPKID_ASSIGN_OR_RETURN(const bool go_on,
+                           AskYesOrNo(context, words(Msg::kLastTry, Name(words, pin)), deadline));
+    if (!go_on) return absl::CancelledError(words(Msg::kDeclined));
   }
   const std::string prompt = tries_left > 0 ? words(Msg::kAskPinTries, Name(words, pin), tries_left)
                                             : words(Msg::kAskPin, Name(words, pin));

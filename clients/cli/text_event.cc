@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,11 @@ std::string OfEligible(const Words& words, const OperationEvent::Eligible& eligi
   }
   std::string text =
       words(Msg::kEventEligible, absl::StrJoin(expiries, words(Msg::kListSeparator)));
-  for (const auto& remark : eligible.remarks()) text = words(Msg::kSentences, text, remark.text());
+  if (!eligible.remarks().empty()) absl::StrAppend(&text, words(Msg::kFullStop));
+  std::set<std::string> told;  // Two kinds may have the same.
+  for (const auto& remark : eligible.remarks()) {
+    if (told.insert(remark.text()).second) text = words(Msg::kSentences, text, remark.text());
+  }
   return text;
 }
 

@@ -114,9 +114,9 @@ TEST(TextTest, ListOfOperations) {
   EXPECT_EQ(Text(kJapanese, list), "処理はありません。\n");
   *list.add_operations() = Parse<jpki::v1::Operation>(kOperation);
   EXPECT_EQ(Text(kJapanese, list),
-            "処理          開始                 内容                         状態      進み  "
+            "処理          開始                 内容                         状態    進み  "
             "リーダー     カード\n"
-            "operations/x  2027-01-15 17:00:00  発行 (利用者証明用、署名用)  入力待ち  12 %  "
+            "operations/x  2027-01-15 17:00:00  発行 (利用者証明用、署名用)  待機中  12 %  "
             "readers/sim  123\n");
 }
 

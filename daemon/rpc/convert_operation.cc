@@ -274,7 +274,9 @@ v1::Operation ToOperation(const store::OperationRecord& record, Language languag
   if (record.state() == store::OperationRecord::SUCCEEDED) {
     *operation.mutable_receipt() = ToReceipt(record);
   }
-  if (record.has_failure()) *operation.mutable_failure() = ToFailure(record, language);
+  // Until the end nobody knows what it leaves on the card.
+  const bool ended = record.end_time_us() != 0;
+  if (record.has_failure() && ended) *operation.mutable_failure() = ToFailure(record, language);
   operation.set_request_id(record.request_id());
   operation.set_creator(record.creator());
   operation.set_training(record.training());

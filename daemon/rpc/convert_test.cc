@@ -57,7 +57,7 @@ TEST(ConvertTest, AWaitingOperation) {
 
 TEST(ConvertTest, AFailedOperationSaysWhatIsInForce) {
   const auto record = Parse<store::OperationRecord>(std::string(kRecord) + R"(
-    state: FAILED
+    state: FAILED end_time_us: 1750000002000000
     failure { reason: "CARD_WRONG" card_changed: true
               metadata { key: "found" value: "9" } metadata { key: "expected" value: "1" } }
     work { kind: "auth" activated: true } work { kind: "signature" })");
@@ -69,6 +69,10 @@ TEST(ConvertTest, AFailedOperationSaysWhatIsInForce) {
     card_changed: true activated_kinds: CERTIFICATE_KIND_AUTH
     metadata { key: "found" value: "9" } metadata { key: "expected" value: "1" })");
   EXPECT_EQ(ToOperation(record, Language::kEnglish).result_case(), v1::Operation::kFailure);
+  // While it is being undone nobody knows what will be on the card.
+  auto undoing = record;
+  undoing.clear_end_time_us();
+  EXPECT_EQ(ToOperation(undoing, Language::kEnglish).result_case(), v1::Operation::RESULT_NOT_SET);
 }
 
 TEST(ConvertTest, ADoneOperationHasAReceipt) {

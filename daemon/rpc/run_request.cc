@@ -90,6 +90,7 @@ absl::StatusOr<RunRequest> ToRunRequest(const store::CaseRecord& record,
     JPKID_ASSIGN_OR_RETURN(const certs::Kind kind, certs::ParseKind(pin));
     run.reset_pins.push_back(kind);
   }
+  run.card_serial = record.card_serial();
   run.case_id = record.id();
   run.case_version = record.version();
   return run;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
 #include "base/status.h"
@@ -102,6 +103,19 @@ KindFinding JudgeKind(const certs::CardProfile& profile, const Question& questio
   return finding;
 }
 
+// The first refusal is the reason, the others are told with it.
+absl::Status Refused(const std::vector<Refusal>& refusals) {
+  ReasonMetadata metadata = refusals.front().metadata;
+  for (std::size_t i = 1; i < refusals.size(); ++i) {
+    for (const auto& [name, language] :
+         {std::pair("also", Language::kEnglish), std::pair("also_ja", Language::kJapanese)}) {
+      absl::StrAppend(&metadata[name], i == 1 ? "" : "\n",
+                      Text(refusals[i].reason, refusals[i].metadata, language));
+    }
+  }
+  return Fail(refusals.front().reason, std::move(metadata));
+}
+
 }  // namespace
 
 bool IsUnderFifteen(absl::CivilDay today, absl::CivilDay birth_date, LeapDayBirthday leap) {
@@ -173,8 +187,7 @@ absl::StatusOr<std::vector<KindFinding>> MayMake(const certs::CardProfile& profi
   std::vector<KindFinding> findings = JudgeKinds(profile, question);
   const auto is_made = [](const KindFinding& one) { return one.to_make.has_value(); };
   if (std::none_of(findings.begin(), findings.end(), is_made)) {
-    const Refusal first = RefusalsOf(findings).front();
-    return Fail(first.reason, first.metadata);
+    return Refused(RefusalsOf(findings));
   }
   const bool issues = std::any_of(findings.begin(), findings.end(), [](const KindFinding& one) {
     return one.to_make.has_value() && !one.to_make->replaces_valid;

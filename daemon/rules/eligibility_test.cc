@@ -161,7 +161,11 @@ TEST(MayMake, NoRenewalBeforeItsWindow) {
   question.today = CivilDay(2025, 11, 17);
   const absl::Status status = MayMake(Profile(), question).status();
   EXPECT_TRUE(FailedFor(status, Reason::kRenewalTooEarly));
-  EXPECT_EQ(FailureOf(status).metadata,
+  ReasonMetadata metadata = FailureOf(status).metadata;
+  EXPECT_EQ(metadata["also"],
+            "The signature certificate runs until 2026-02-17; a renewal is taken from 2025-11-18.");
+  EXPECT_EQ(metadata.erase("also") + metadata.erase("also_ja"), 2u);
+  EXPECT_EQ(metadata,
             (ReasonMetadata{{"kind", "auth"}, {"date", "2026-02-17"}, {"opens", "2025-11-18"}}));
 }
 

@@ -17,6 +17,7 @@ store::OperationRecord NewRecord(const RunRequest& request, bool training, absl:
   record.set_type(std::string(rules::Name(request.procedure)));
   for (const certs::Kind kind : request.kinds) record.add_kinds(std::string(certs::Name(kind)));
   *record.mutable_requested_kinds() = record.kinds();
+  record.set_card_serial(request.card_serial);
   record.set_reader(request.reader);
   record.set_requested_reader(request.reader);
   record.set_applicant(std::string(rules::Name(request.applicant)));

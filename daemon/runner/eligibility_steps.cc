@@ -162,6 +162,10 @@ absl::Status Steps::Judge(const std::vector<Held>& held) {
   } else if (renews) {
     rules::AddHiddenSignature(question.held);
   }
+  // It is none, and the PIN that its holder knows would be replaced unseen.
+  if (question.pinless_card && turn_.identity().present(kSignature)) {
+    return WithOffice(Fail(Reason::kPinlessNoSignature));
+  }
   const auto findings = rules::MayMake(profile(), question);
   if (!findings.ok()) return WithOffice(findings.status());
   if (!waits) Plan(*findings, held);

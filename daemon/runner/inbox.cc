@@ -10,6 +10,7 @@ namespace jpkid::runner {
 void Inbox::Await(std::vector<events::AwaitedInput> inputs) {
   const MutexLock lock(mutex_);
   awaited_.clear();
+  some_given_ = false;
   for (events::AwaitedInput& input : inputs) awaited_.push_back({.input = std::move(input)});
 }
 
@@ -31,8 +32,22 @@ absl::Status Inbox::Give(const std::string& input_id, Input input) {
     if (!found->input.pin_kind().empty()) return unknown;
   }
   found->given = true;
+  some_given_ = true;
   changed_.NotifyAll();
   return absl::OkStatus();
+}
+
+google::protobuf::RepeatedPtrField<events::AwaitedInput> Inbox::Missing(
+    const google::protobuf::RepeatedPtrField<events::AwaitedInput>& inputs) const {
+  google::protobuf::RepeatedPtrField<events::AwaitedInput> missing;
+  const MutexLock lock(mutex_);
+  for (const events::AwaitedInput& input : inputs) {
+    const bool awaited = std::any_of(awaited_.begin(), awaited_.end(), [&](const Awaited& one) {
+      return one.input.input_id() == input.input_id() && !one.given;
+    });
+    if (awaited) *missing.Add() = input;
+  }
+  return missing;
 }
 
 bool Inbox::Complete() const {
@@ -47,6 +62,7 @@ Inbox::Wake Inbox::Wait(absl::Time deadline, bool cancellable) {
     if (cancelled_ && cancellable) return Wake::kCancelled;
     if (stopping_) return Wake::kStopping;
     if (Complete()) return Wake::kInput;
+    if (std::exchange(some_given_, false)) return Wake::kSome;
     if (std::exchange(poked_, false)) return Wake::kPoke;
     if (!in_time) return Wake::kTimeout;
     in_time = changed_.WaitUntil(mutex_, deadline);

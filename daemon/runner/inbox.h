@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include <google/protobuf/repeated_field.h>
 
 #include "base/mutex.h"
 #include "daemon/events/event.pb.h"
@@ -22,6 +23,7 @@ class Inbox {
  public:
   enum class Wake {
     kInput,  // Everything awaited is there.
+    kSome,   // Something of it came; told once.
     kPoke,   // Something changed at the readers.
     kTimeout,
     kCancelled,  // Somebody wants the operation to end.
@@ -37,6 +39,10 @@ class Inbox {
 
   // Waits for the first of the reasons to wake up. A cancellation wakes while `cancellable`.
   Wake Wait(absl::Time deadline, bool cancellable);
+
+  // What is still awaited of `inputs`.
+  google::protobuf::RepeatedPtrField<events::AwaitedInput> Missing(
+      const google::protobuf::RepeatedPtrField<events::AwaitedInput>& inputs) const;
 
   // The PINs that were given, once; awaits nothing afterwards.
   std::vector<PinGiven> TakePins();
@@ -76,6 +82,7 @@ class Inbox {
   CondVar changed_;
   std::vector<Awaited> awaited_ ABSL_GUARDED_BY(mutex_);
   bool poked_ ABSL_GUARDED_BY(mutex_) = false;
+  bool some_given_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   CancelState cancel_state_ ABSL_GUARDED_BY(mutex_) = CancelState::kAsked;

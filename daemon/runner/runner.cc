@@ -198,7 +198,10 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Provide(const std::string& id
   JPKID_RETURN_IF_ERROR(operation->inbox().Give(input_id, std::move(input)));
   // It is taken, also if the store is gone now: whoever heard otherwise would give a PIN twice.
   absl::StatusOr<store::OperationRecord> after = parts_.store.Get(id);
-  return after.ok() ? *std::move(after) : std::move(before);
+  store::OperationRecord record = after.ok() ? *std::move(after) : std::move(before);
+  // The operation's thread may not have written yet that it was given.
+  *record.mutable_inputs() = operation->inbox().Missing(record.inputs());
+  return record;
 }
 
 absl::StatusOr<store::OperationRecord> RunnerImpl::Cancel(const std::string& id) {

@@ -40,6 +40,7 @@ struct RunRequest {
   bool two_visits = false;  // A proxy's case: the certificates run as long as issued ones.
   // PINs that are set anew instead of being compared: forgotten or locked.
   std::vector<certs::Kind> reset_pins = {};
+  std::string card_serial = {};  // Of the card that it is for; empty: of whichever is there.
   // The case it is done for, and its version as the clerk saw it (0: as it stands).
   std::string case_id = {};
   std::int64_t case_version = 0;
@@ -104,9 +105,8 @@ class Runner {
                                                          Input input) = 0;
 
   // Failures: OPERATION_UNKNOWN, OPERATION_ENDED, OWNERSHIP_LOST, CANCEL_TOO_LATE, SHUTTING_DOWN
-  // (it is not cancelled). Returns once the cancellation is written down, the operation ends by
-  // itself; or after 30 seconds at something that cannot be cut short, with the operation as it
-  // stands.
+  // (it is not cancelled). Returns once the cancellation is written down, and the operation ends by
+  // itself; or, as it stands, after 30 seconds at something that cannot be cut short.
   virtual absl::StatusOr<store::OperationRecord> Cancel(const std::string& id) = 0;
 
   // Takes up what an earlier daemon left.

@@ -79,6 +79,11 @@ absl::Status Operation::WaitForPins(std::vector<AwaitedInput> inputs) {
     if (Ends(wake)) return Refused(wake);
     if (wake == Inbox::Wake::kTimeout) return Fail(Reason::kInputTimeout);
     if (wake == Inbox::Wake::kInput) break;
+    if (wake == Inbox::Wake::kSome) {
+      // For whoever looks what is still to be given.
+      *journal_.record().mutable_inputs() = inbox_.Missing(journal_.record().inputs());
+      JPKID_RETURN_IF_ERROR(journal_.Write());
+    }
   }
   pins_ = inbox_.TakePins();
   journal_.record().clear_inputs();

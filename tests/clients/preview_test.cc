@@ -134,7 +134,7 @@ TEST_F(PreviewTest, ARefusalIsAnAnswer) {
   const Ran text = Run(command, "ja_JP.UTF-8");
   EXPECT_EQ(text.code, ExitCode::kDone);
   EXPECT_EQ(text.out,
-            "いいえ、更新の申請は受け付けできません。\n"
+            "いいえ、更新の申請は受け付けられません。\n"
             "理由：\n"
             "  - Not here.At window 7. [S8]\n"
             "  - e-Tax stops.\n");

@@ -177,6 +177,19 @@ TEST_F(Counter, APinOfTheWrongFormIsRefusedAndStillAwaited) {
   ExpectCardAndBookAgree(ServeToEnd(begun.id()));
 }
 
+TEST_F(Counter, AnotherCardThanTheOneItIsForIsToldNothing) {
+  Open(NewCard());
+  runner::RunRequest request = Request();
+  request.card_serial = "000000000000001";
+  const std::string id = runner_->Begin(request)->id();
+  WaitUntilAsked(id, "");
+  const events::Event waiting = store_->Events(id, 0, 10)->back();
+  EXPECT_EQ(waiting.values().at("reason"), "CARD_WRONG");
+  EXPECT_EQ(waiting.values().at("reason.expected"), "000000000000001");
+  EXPECT_EQ(runner_->Cancel(id)->state(), OperationRecord::CANCELLED);
+  EXPECT_TRUE(Image().auth_pin().salt().empty());
+}
+
 TEST_F(Counter, CancelledWhileItWaitsForTheReader) {
   Open(NewCard());
   const std::unique_ptr<session::Lease> other = TakeReader().value();

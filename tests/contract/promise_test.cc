@@ -63,8 +63,12 @@ class Promises : public Counter {
     order.card_expiry = Digits(*application.card_expiry);
     hal::sim::CardImage image = hal::sim::MakeCardImage(order).value();
     for (const Kind kind : certs::kAllKinds) {
-      const auto& expiry =
-          kind == Kind::kAuth ? application.auth_expiry : application.signature_expiry;
+      auto expiry = kind == Kind::kAuth ? application.auth_expiry : application.signature_expiry;
+      // A revoked one is on the card, though its last day was not told.
+      const auto& revoked = application.revoked_kinds;
+      if (std::find(revoked.begin(), revoked.end(), kind) != revoked.end() && !expiry.has_value()) {
+        expiry = application.auth_expiry;
+      }
       if (expiry.has_value()) Hold(image, kind, *expiry);
     }
     authority_.clock().Set(at);

@@ -83,6 +83,18 @@ TEST_F(Renewal, ReplacesBothAndRevokesTheOldOnes) {
   EXPECT_EQ(std::count(names.begin(), names.end(), "ELIGIBLE"), 1);
 }
 
+// Its holder would find his PIN replaced.
+TEST_F(Renewal, ACardThatHoldsASignatureIsNoneWithoutPins) {
+  authority_.clock().Set(Morning(2029, 12, 1));
+  runner::RunRequest request = Renew();
+  request.pinless_card = true;
+  request.kinds = {Kind::kAuth};
+  const OperationRecord record = IssueToEnd(request);
+  EXPECT_EQ(record.failure().reason(), "PINLESS_NO_SIGNATURE");
+  EXPECT_FALSE(record.failure().card_changed());
+  EXPECT_EQ(SerialOnCard(Kind::kAuth), old_[0]);
+}
+
 TEST_F(Renewal, IsNotTakenBeforeItsWindow) {
   authority_.clock().Set(Morning(2029, 11, 17));
   const OperationRecord record = IssueToEnd(Renew());
