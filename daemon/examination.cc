@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
+#include "base/seal.h"
 #include "daemon/authority.h"
 #include "daemon/card/card.h"
 #include "daemon/rules/rules.h"
@@ -83,8 +84,13 @@ void ExamineReaders(const config::Config& config, Objections& objections) {
       const std::string setting = absl::StrCat("readers.simulated.reader[", i, "].");
       objections.Add(setting + "faults", hal::CheckFaults(reader.faults));
       if (reader.card_file.empty()) continue;
-      if (!reader.create_card) objections.NeedFile(setting + "card_file", reader.card_file);
-      if (reader.create_card) objections.NeedPlace(setting + "card_file", reader.card_file);
+      if (access(reader.card_file.c_str(), F_OK) == 0) {
+        objections.Add(setting + "card_file", hal::CheckCardFile(reader.card_file));
+      } else if (reader.create_card) {
+        objections.NeedPlace(setting + "card_file", reader.card_file);
+      } else {
+        objections.NeedFile(setting + "card_file", reader.card_file);
+      }
     }
   }
   if (!config.trace_file.empty()) objections.NeedPlace("readers.trace_file", config.trace_file);
@@ -133,7 +139,7 @@ void ExamineStore(const config::Config& config, Objections& objections) {
   }
   const std::string& key = config.holder_key_file;
   if (access(key.c_str(), F_OK) == 0) {
-    objections.NeedFile("store.holder_key_file", key);
+    objections.Add("store.holder_key_file", Seal::Open(key).status());
   } else {
     objections.NeedPlace("store.holder_key_file", key);
   }

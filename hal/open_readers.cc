@@ -54,6 +54,8 @@ absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& optio
   return std::make_unique<trace::RecordingReaders>(std::move(readers), std::move(file));
 }
 
+absl::Status CheckCardFile(const std::string& path) { return sim::CardStore::Read(path).status(); }
+
 absl::Status CheckFaults(const std::string& faults) { return sim::Faults().Add(faults); }
 
 Secret TrainingIssuerMasterKey() { return sim::TrainingIssuerMasterKey(); }

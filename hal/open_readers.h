@@ -41,6 +41,9 @@ using ReadersOptions = std::variant<PcscReadersOptions, SimReadersOptions, Repla
 absl::StatusOr<std::unique_ptr<Readers>> OpenReaders(const ReadersOptions& options,
                                                      const std::string& trace = "");
 
+// Whether there is a simulated card in the file at `path`. Nothing is changed.
+absl::Status CheckCardFile(const std::string& path);
+
 // Whether `faults` can be told to a card. INVALID_ARGUMENT says what is wrong, with its line and
 // column in the text.
 absl::Status CheckFaults(const std::string& faults);

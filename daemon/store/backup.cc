@@ -50,9 +50,19 @@ absl::Status CopyFile(const std::string& from, const std::string& to) {
   return error ? CannotWrite(to, error.message()) : absl::OkStatus();
 }
 
+absl::Status NoBackup(const std::string& backup, absl::string_view why) {
+  return Fail(
+      Reason::kArgumentInvalid,
+      {{"field", backup}, {"detail", absl::StrCat("is no backup of a store of jpkid", why)}});
+}
+
 absl::Status CheckIsStore(const std::string& url, const std::string& backup) {
-  JPKID_ASSIGN_OR_RETURN(const auto database, sql::Database::Open(url));
-  JPKID_RETURN_IF_ERROR(database->CheckIntegrity());
+  const auto opened = sql::Database::Open(url);
+  const absl::Status sound = opened.ok() ? (*opened)->CheckIntegrity() : opened.status();
+  if (!sound.ok()) {
+    return NoBackup(backup, absl::StrCat(", or a damaged one: ", sound.message()));
+  }
+  const auto& database = *opened;
   int version = 0;
   const absl::Status read = database->Read([&](soci::session& session) {
     session << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(version);
@@ -61,8 +71,7 @@ absl::Status CheckIsStore(const std::string& url, const std::string& backup) {
     return absl::OkStatus();
   });
   if (read.ok() && version > 0) return absl::OkStatus();
-  return Fail(Reason::kArgumentInvalid,
-              {{"field", backup}, {"detail", "is no backup of a store of jpkid"}});
+  return NoBackup(backup, "");
 }
 
 // Everything that the next start would stumble over; and what is under way learns what happened.

@@ -155,7 +155,7 @@ TEST_F(BackupTest, AFileThatIsNoBackupIsRefused) {
   ExpectRefused(directory_ + "/nowhere", Reason::kArgumentInvalid, "No such file");
   const std::string text = directory_ + "/text";
   std::ofstream(text) << std::string(5000, 'x');
-  ExpectRefused(text, Reason::kStoreUnavailable, "not a database");
+  ExpectRefused(text, Reason::kArgumentInvalid, "is no backup of a store of jpkid, or a damaged");
   const std::string empty = directory_ + "/empty";
   std::ofstream(empty).flush();
   ExpectRefused(empty, Reason::kArgumentInvalid, "is no backup of a store");
@@ -165,7 +165,7 @@ TEST_F(BackupTest, ADamagedBackupIsRefused) {
   Write(*store_, "a");
   const std::string backup = BackUp();
   std::filesystem::resize_file(backup, std::filesystem::file_size(backup) - 8192);
-  ExpectRefused(backup, Reason::kStoreUnavailable, "");
+  ExpectRefused(backup, Reason::kArgumentInvalid, "or a damaged one");
 }
 
 TEST_F(BackupTest, OfANewerVersionItIsRefused) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include <openssl/asn1.h>
 
 #include "base/status.h"
 #include "hal/sim/pin.h"
@@ -34,15 +35,25 @@ bool IsDate(absl::string_view text) {
   return date.year() == year && date.month() == month && date.day() == day;
 }
 
+// 1 to 1024 octets of UTF-8: name and address fit one record each in the signature certificate's
+// subjectAltName.
+bool IsText(const std::string& text) {
+  const auto* place = reinterpret_cast<const unsigned char*>(text.data());
+  int left = static_cast<int>(std::min<std::size_t>(text.size(), 1025));
+  const bool fits = left > 0 && left <= 1024;
+  while (left > 0) {
+    unsigned long character = 0;
+    const int octets = UTF8_getc(place, left, &character);
+    if (octets <= 0) return false;
+    place += octets;
+    left -= octets;
+  }
+  return fits;
+}
+
 absl::Status CheckHolder(const Holder& holder) {
-  // Name and address fit one record each in the signature certificate's subjectAltName.
-  constexpr std::size_t kMostText = 1024;
-  if (holder.name().empty() || holder.name().size() > kMostText) {
-    return Wrong("the name is 1 to 1024 octets");
-  }
-  if (holder.address().empty() || holder.address().size() > kMostText) {
-    return Wrong("the address is 1 to 1024 octets");
-  }
+  if (!IsText(holder.name())) return Wrong("the name is 1 to 1024 octets of UTF-8");
+  if (!IsText(holder.address())) return Wrong("the address is 1 to 1024 octets of UTF-8");
   if (!IsDate(holder.birth_date())) return Wrong("the birth date is no date");
   if (holder.sex() != "1" && holder.sex() != "2" && holder.sex() != "9") {
     return Wrong("the sex is 1, 2 or 9");

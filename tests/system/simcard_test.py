@@ -85,6 +85,7 @@ def test_a_switch_can_be_set_back(card):
      "cannot create directory /proc/none"),
     (["--with-certificates", "--ca-dir", "CA", "--card-expiry", "2020-01-01"], None, 1,
      "it would have expired already"),
+    (["--name", "\udcff\udcfe"], None, 2, "the name is 1 to 1024 octets of UTF-8"),
     (["--birth-date", "17.2.1980"], None, 2, '--birth-date is a date, YYYY-MM-DD, not "17.2.1980"'),
     (["--card-expiry", "2030-2-17"], None, 2,
      '--card-expiry is a date, YYYY-MM-DD, not "2030-2-17"'),
