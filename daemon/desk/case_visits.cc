@@ -66,8 +66,12 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::MailInquiry(const CaseAsSeen& seen) {
   JPKID_RETURN_IF_ERROR(Apply(record, Act::kMailInquiry, Stamp(seen.actor)));
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
                          parts_.municipalities.Find(record.municipality()));
-  record.set_reply_due(
-      absl::FormatCivilTime(rules::TokyoDay(parts_.clock.Now()) + municipality->reply_days()));
+  // A deadline on which the counter is closed could not be kept on that day.
+  JPKID_ASSIGN_OR_RETURN(const rules::Procedure procedure,
+                         rules::ParseProcedure(record.decision().becomes()));
+  record.set_reply_due(absl::FormatCivilTime(
+      rules::FirstOpenDay(*municipality, record.application().window(), procedure,
+                          rules::TokyoDay(parts_.clock.Now()) + municipality->reply_days())));
   return parts_.cases.UpdateCase(record, version);
 }
 

@@ -148,6 +148,21 @@ TEST_F(DeskTest, ARenewalOfOneVisitBecomesTwoWhenThePinOnTheFormIsWrong) {
               ElementsAre("HOLDER_CARD", "SEALED_REPLY_FORM", "PROXY_PHOTO_ID"));
 }
 
+TEST_F(DeskTest, TheReplyIsDueOnADayWhenTheCounterIsOpen) {
+  const auto sanda = Open({.municipality = "sanda"});
+  for (const auto& [mailed, due] : {std::pair(absl::CivilDay(2026, 11, 27), "2026-12-28"),
+                                    std::pair(absl::CivilDay(2026, 11, 30), "2027-01-04"),
+                                    std::pair(absl::CivilDay(2026, 11, 26), "2026-12-28")}) {
+    clock_.Set(Morning(mailed));
+    const std::string request = absl::FormatCivilTime(mailed);
+    const CaseRecord received = sanda
+                                    ->CreateCase(New(Issue(Applicant::kVoluntaryProxy),
+                                                     {"HOLDER_CARD", "PROXY_PHOTO_ID"}, request))
+                                    .value();
+    EXPECT_EQ(sanda->MailInquiry(Seen(received))->reply_due(), due) << mailed;
+  }
+}
+
 TEST_F(DeskTest, HoursDoNotGateWhatFollows) {
   const auto sanda = Open({.municipality = "sanda"});
   const CaseRecord received =

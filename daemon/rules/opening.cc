@@ -258,4 +258,14 @@ absl::StatusOr<std::vector<Finding>> RefusalsAtCounter(const Municipality& munic
   return findings;
 }
 
+absl::CivilDay FirstOpenDay(const Municipality& municipality, const std::string& window,
+                            Procedure procedure, absl::CivilDay day) {
+  const file::Window* const asked = Find(municipality.policy(), window);
+  const bool served = asked != nullptr && Takes(*asked, procedure);
+  const Counter counter(
+      municipality, served ? *asked : FirstThatTakes(municipality.policy(), procedure), procedure);
+  const auto next = counter.NextOpening({day - 1, 24 * 60}, /*has_appointment=*/true);
+  return next.has_value() ? next->day : day;
+}
+
 }  // namespace jpkid::rules

@@ -26,4 +26,9 @@ struct Coming {
 absl::StatusOr<std::vector<Finding>> RefusalsAtCounter(const Municipality& municipality,
                                                        const Coming& coming, absl::Time at);
 
+// The first day from `day` on when the window is open for it: the last day to come, where `day` was
+// to be that. `day` itself where the holidays are not known so far.
+absl::CivilDay FirstOpenDay(const Municipality& municipality, const std::string& window,
+                            Procedure procedure, absl::CivilDay day);
+
 }  // namespace jpkid::rules

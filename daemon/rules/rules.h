@@ -9,4 +9,5 @@
 #include "daemon/rules/finding.h"         // IWYU pragma: export
 #include "daemon/rules/municipalities.h"  // IWYU pragma: export
 #include "daemon/rules/municipality.h"    // IWYU pragma: export
+#include "daemon/rules/opening.h"         // IWYU pragma: export
 #include "daemon/rules/pin.h"             // IWYU pragma: export
