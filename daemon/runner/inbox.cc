@@ -85,14 +85,14 @@ void Inbox::Poke() {
   changed_.NotifyAll();
 }
 
-std::shared_ptr<void> Inbox::OnEnd(std::function<void()> listener) {
+std::shared_ptr<void> Inbox::OnEnd(std::function<void()> listener, bool cancellable) {
   std::uint64_t key = 0;
   bool ends = false;
   {
     const MutexLock lock(mutex_);
     key = next_listener_++;
-    listeners_[key] = listener;
-    ends = stopping_ || cancelled_;
+    listeners_[key] = {.call = listener, .cancellable = cancellable};
+    ends = stopping_ || (cancelled_ && cancellable);
   }
   if (ends) listener();
   return std::shared_ptr<void>(nullptr, [this, key](void*) {
@@ -106,7 +106,9 @@ void Inbox::TellOfEnd() {
   std::vector<std::function<void()>> listeners;
   {
     const MutexLock lock(mutex_);
-    for (const auto& [key, listener] : listeners_) listeners.push_back(listener);
+    for (const auto& [key, listener] : listeners_) {
+      if (stopping_ || listener.cancellable) listeners.push_back(listener.call);
+    }
   }
   for (const std::function<void()>& listener : listeners) listener();
 }

@@ -47,9 +47,10 @@ class Inbox {
   // The PINs that were given, once; awaits nothing afterwards.
   std::vector<PinGiven> TakePins();
 
-  // Calls `listener` as soon as the operation is to end, cancelled or because the daemon stops: at
-  // once where it is already. Until the returned guard goes, and maybe once more just then.
-  std::shared_ptr<void> OnEnd(std::function<void()> listener);
+  // Calls `listener` as soon as the operation is to end, because the daemon stops or, while
+  // `cancellable`, somebody wants it to: at once where that is so already. Until the returned guard
+  // goes, and maybe once more just then.
+  std::shared_ptr<void> OnEnd(std::function<void()> listener, bool cancellable);
 
   void Poke();
   void Stop();
@@ -87,7 +88,11 @@ class Inbox {
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   CancelState cancel_state_ ABSL_GUARDED_BY(mutex_) = CancelState::kAsked;
   bool closed_to_cancel_ ABSL_GUARDED_BY(mutex_) = false;
-  std::map<std::uint64_t, std::function<void()>> listeners_ ABSL_GUARDED_BY(mutex_);
+  struct Listener {
+    std::function<void()> call;
+    bool cancellable;
+  };
+  std::map<std::uint64_t, Listener> listeners_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t next_listener_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -113,14 +113,18 @@ TEST(Inbox, WhoCancelsLearnsWhetherItIsWritten) {
 TEST(Inbox, WhoListensIsToldOfTheEnd) {
   Inbox inbox;
   int told = 0;
-  auto guard = inbox.OnEnd([&] { ++told; });
+  int told_of_stop = 0;
+  auto guard = inbox.OnEnd([&] { ++told; }, /*cancellable=*/true);
+  const auto undoing = inbox.OnEnd([&] { ++told_of_stop; }, /*cancellable=*/false);
   EXPECT_EQ(told, 0);
   ASSERT_EQ(inbox.Cancel(), absl::OkStatus());
   EXPECT_EQ(told, 1);
+  EXPECT_EQ(told_of_stop, 0);
   guard = nullptr;
   inbox.Stop();
   EXPECT_EQ(told, 1);
-  guard = inbox.OnEnd([&] { ++told; });  // It ends already.
+  EXPECT_EQ(told_of_stop, 1);
+  guard = inbox.OnEnd([&] { ++told; }, true);  // It ends already.
   EXPECT_EQ(told, 2);
 }
 

@@ -45,7 +45,9 @@ absl::Status Operation::BeginTurn() {
   absl::Status told;
   const absl::Status begun = turn_.Begin(
       journal_.record().card_serial(), SteadyNow() + limits_.turn_wait,
-      [this](std::function<void()> withdraw) { return inbox_.OnEnd(std::move(withdraw)); },
+      [this](std::function<void()> withdraw) {
+        return inbox_.OnEnd(std::move(withdraw), MayCancel());
+      },
       [&](int position) {
         (*journal_.Note(Event::QUEUED).mutable_values())["position"] = absl::StrCat(position);
         // What could not be written may be there all the same: nothing is written after it.
