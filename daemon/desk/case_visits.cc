@@ -97,9 +97,9 @@ absl::Status StoredCaseDesk::ShowAtSecondVisit(CaseRecord& record, const CaseAsS
 }
 
 absl::Status StoredCaseDesk::TooLate(const CaseRecord& record) const {
-  JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const municipality,
-                         parts_.municipalities.Find(record.municipality()));
-  ReasonMetadata metadata = municipality->WhereToAsk();
+  // Its file may have gone since the case was taken; too late it is all the same.
+  const auto municipality = parts_.municipalities.Find(record.municipality());
+  ReasonMetadata metadata = municipality.ok() ? (*municipality)->WhereToAsk() : ReasonMetadata();
   metadata["date"] = record.reply_due();
   return Fail(Reason::kReplyTooLate, std::move(metadata));
 }
