@@ -16,6 +16,7 @@ Result FaultyStore::Written(Act act) {
   const Trap::Fate fate = trap_.Strike(Site::kStore);
   if (fate == Trap::Fate::kKillBefore || fate == Trap::Fate::kFailBefore) return Unavailable();
   Result result = act();
+  on_written_();
   if (fate == Trap::Fate::kKillAfter) trap_.Kill();
   if (fate == Trap::Fate::kPass) return result;
   return Unavailable();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/store/store.h"
@@ -12,8 +14,9 @@ namespace jpkid::faults {
 // nothing.
 class FaultyStore final : public store::Store {
  public:
-  // Both outlive it.
-  FaultyStore(store::Store& store, Trap& trap) : store_(store), trap_(trap) {}
+  // Both outlive it. `on_written` is called after each write, whatever came of it.
+  FaultyStore(store::Store& store, Trap& trap, std::function<void()> on_written)
+      : store_(store), trap_(trap), on_written_(std::move(on_written)) {}
 
   absl::StatusOr<store::Claimed> Create(const store::OperationRecord& record,
                                         const std::vector<events::Event>& events,
@@ -66,6 +69,7 @@ class FaultyStore final : public store::Store {
 
   store::Store& store_;
   Trap& trap_;
+  const std::function<void()> on_written_;
 };
 
 }  // namespace jpkid::faults

@@ -92,7 +92,7 @@ store::Store::Options Rehearsal::StoreOptions() const {
 void Rehearsal::StartDaemon() {
   trap_.Revive();
   real_store_ = store::Store::Open(StoreOptions(), authority_.clock()).value();
-  store_ = std::make_unique<FaultyStore>(*real_store_, trap_);
+  store_ = std::make_unique<FaultyStore>(*real_store_, trap_, [this] { Ring(); });
   session::Options options;
   options.look_every = absl::Milliseconds(20);
   sessions_ = session::Sessions::Create(readers_, std::move(options));
@@ -219,7 +219,7 @@ std::optional<store::OperationRecord> Rehearsal::Serve(Verdict& verdict) {
       verdict.ended = true;
       return *record;
     }
-    if (record.ok()) ServeInputs(*record);
+    if (record.ok()) ServeInput(*record);
     if (!WaitForBell(before)) break;
   }
   const absl::StatusOr<store::OperationRecord> record = real_store_->Get(id);
@@ -229,31 +229,29 @@ std::optional<store::OperationRecord> Rehearsal::Serve(Verdict& verdict) {
   return std::nullopt;
 }
 
-void Rehearsal::ServeInputs(const store::OperationRecord& record) {
-  std::string asked;
-  for (const events::AwaitedInput& input : record.inputs())
-    absl::StrAppend(&asked, input.input_id());
-  if (asked.empty() || asked == served_) return;
-  served_ = asked;
-  for (const events::AwaitedInput& input : record.inputs()) {
-    if (input.pin_kind().empty()) {
-      trap_.EndLate();
-      PutCardBack();
-      continue;
-    }
-    const certs::Kind kind = certs::ParseKind(input.pin_kind()).value();
-    const bool auth = kind == certs::Kind::kAuth;
-    const absl::string_view right = auth ? hal::sim::kTestAuthPin : hal::sim::kTestSignaturePin;
-    const absl::string_view wrong = auth ? kWrongAuthPin : kWrongSignaturePin;
-    const absl::string_view pin = wrong_pins_ ? wrong : right;
-    const absl::Status given = runner_
-                                   ->Provide(record.id(), input.input_id(),
-                                             runner::PinGiven{.kind = kind,
-                                                              .card_serial = input.card_serial(),
-                                                              .pin = hal::sim::SecretOf(pin)})
-                                   .status();
-    if (given.ok()) ++pins_given_;
+// One at a time: a second one that waits until the first is taken makes every run write as often as
+// the one that was counted.
+void Rehearsal::ServeInput(const store::OperationRecord& record) {
+  if (record.inputs().empty() || record.inputs(0).input_id() == served_) return;
+  const events::AwaitedInput& input = record.inputs(0);
+  served_ = input.input_id();
+  if (input.pin_kind().empty()) {
+    trap_.EndLate();
+    PutCardBack();
+    return;
   }
+  const certs::Kind kind = certs::ParseKind(input.pin_kind()).value();
+  const bool auth = kind == certs::Kind::kAuth;
+  const absl::string_view right = auth ? hal::sim::kTestAuthPin : hal::sim::kTestSignaturePin;
+  const absl::string_view wrong = auth ? kWrongAuthPin : kWrongSignaturePin;
+  const absl::string_view pin = wrong_pins_ ? wrong : right;
+  const absl::Status given = runner_
+                                 ->Provide(record.id(), input.input_id(),
+                                           runner::PinGiven{.kind = kind,
+                                                            .card_serial = input.card_serial(),
+                                                            .pin = hal::sim::SecretOf(pin)})
+                                 .status();
+  if (given.ok()) ++pins_given_;
 }
 
 void Rehearsal::PutCardBack() {

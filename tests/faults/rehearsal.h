@@ -67,7 +67,7 @@ class Rehearsal {
   void LetTheClerkCancel();
   void PutStoreBack();
   std::optional<store::OperationRecord> Serve(Verdict& verdict);
-  void ServeInputs(const store::OperationRecord& record);
+  void ServeInput(const store::OperationRecord& record);
   void PutCardBack();
   void Ring();
   bool WaitForBell(int heard);
@@ -101,7 +101,7 @@ class Rehearsal {
   std::atomic<bool> another_waits_in_vain_ = false;
   bool put_back_ = false;  // The store, from a backup.
   bool in_force_ = false;  // New certificates, as a store knew that was then put back.
-  std::string served_;     // The inputs that were served last.
+  std::string served_;     // The input that was served last.
 
   std::unique_ptr<store::Store> real_store_;
   std::unique_ptr<FaultyStore> store_;
