@@ -74,8 +74,10 @@ constexpr std::array kRows = {
               "リーダー「{reader}」のセッションは {limit} 間操作がなく、終了しました。",
               "Begin a new session.", "新しいセッションを開始してください。"},
     ReasonRow{Reason::kLeaseTimeUp, "LEASE_TIME_UP", Code::kDeadlineExceeded, kNotApplicable,
-              "The session at reader '{reader}' reached its limit of {limit} and was ended.",
-              "リーダー「{reader}」のセッションは上限（{limit}）に達し、終了しました。",
+              "The session at reader '{reader}' was ended[: it reached its limit of {limit}]"
+              "[: {ended_by}].",
+              "リーダー「{reader}」のセッションは[上限（{limit}）に達し、][{ended_by_ja}、]"
+              "終了しました。",
               "Begin a new session; others had their turn.",
               "新しいセッションを開始してください。"},
     ReasonRow{Reason::kCommandRefused, "COMMAND_REFUSED", Code::kPermissionDenied, kUnchanged,

@@ -37,8 +37,14 @@ absl::Status Absent(Kind kind) {
   return Fail(Reason::kCertificateAbsent, {{"kind", std::string(certs::Name(kind))}});
 }
 
+// An entry that locks the PIN is told to have been wrong, too: the holder wants to know.
 absl::Status PinFailure(Kind kind, hal::StatusWord sw, absl::string_view command) {
-  return WithMetadata(StatusWordFailure(sw, command), "pin", certs::Name(kind));
+  const absl::Status failure =
+      WithMetadata(StatusWordFailure(sw, command), "pin", certs::Name(kind));
+  if (sw != kTriesLeft) return failure;
+  return WithMetadata(
+      WithMetadata(failure, "locked_by", "the entry was wrong, and no tries are left"),
+      "locked_by_ja", "入力が誤っていたため、残り回数がなくなりました");
 }
 
 }  // namespace

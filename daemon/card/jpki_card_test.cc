@@ -176,6 +176,16 @@ TEST(VerifyPin, AWrongOneTellsWhatIsLeft) {
   EXPECT_THAT(FailureOf(status).metadata, Contains(Pair("pin", "signature")));
 }
 
+TEST(VerifyPin, TheEntryThatLocksItIsToldToHaveBeenWrong) {
+  const auto said = [](const char* answer) {
+    ScriptedCard card({kSelect, {"00200098 04 31323334", answer}});
+    const Failure failure = FailureOf(JpkiCard(card).VerifyPin(Kind::kAuth, Pin("1234")));
+    return Text(failure.reason, failure.metadata, Language::kEnglish);
+  };
+  EXPECT_EQ(said("63C0"), "The auth PIN is locked: the entry was wrong, and no tries are left.");
+  EXPECT_EQ(said("6983"), "The auth PIN is locked.");
+}
+
 TEST(VerifyPin, AnEmptyPinIsNotSent) {
   ScriptedCard card({});
   EXPECT_FALSE(JpkiCard(card).VerifyPin(Kind::kAuth, Secret()).ok());

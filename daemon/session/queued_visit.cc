@@ -189,17 +189,15 @@ void QueuedVisit::Saw(const hal::ReaderState& state) {
 }
 
 bool QueuedVisit::EndEarly() {
-  absl::Duration held;
   {
     const MutexLock lock(mutex_);
     if (!request_.exclusive || granted_at_ == absl::InfinitePast() || visitor_ == nullptr) {
       return false;
     }
-    held = SteadyNow() - granted_at_;
   }
-  End(Fail(Reason::kLeaseTimeUp,
-           {{"reader", request_.turn.reader},
-            {"limit", absl::FormatDuration(absl::Trunc(held, absl::Milliseconds(1)))}}));
+  End(Fail(Reason::kLeaseTimeUp, {{"reader", request_.turn.reader},
+                                  {"ended_by", "an operator released the reader"},
+                                  {"ended_by_ja", "管理者がリーダーを解放したため"}}));
   return true;
 }
 
