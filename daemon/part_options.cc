@@ -71,7 +71,8 @@ desk::CaseDesk::Options DeskOf(const config::Config& config) {
   const bool trains = config.municipality == "training";
   return {.municipality = config.municipality,
           .preview_municipality = trains ? "sanda" : config.municipality,
-          .training = config.purpose == config::Purpose::kTraining};
+          .training = config.purpose == config::Purpose::kTraining,
+          .suspended = Suspended(config)};
 }
 
 rpc::Options ServerOf(const config::Config& config) {

@@ -63,26 +63,29 @@ absl::StatusOr<ReadCertificateResponse> Read(const Context& context, const Optio
 
 Outcome ReadAndWrite(const Context& context, const Options& options) {
   JPKID_RETURN_IF_ERROR(CheckDescriptors(context, options.pins));
-  if (options.out == "-" && context.output() != Output::kText) {
+  // Whoever asks for a form wants the certificate itself.
+  const std::string out = options.out.empty() && options.pem.has_value() ? "-" : options.out;
+  if (out == "-" && context.output() != Output::kText) {
     return absl::InvalidArgumentError(context.words()(Msg::kStandardOutputTwice));
   }
   JPKID_ASSIGN_OR_RETURN(const ReadCertificateResponse response, Read(context, options));
-  const std::string text = Text(context.words(), response.info());
-  if (options.out.empty()) {
+  const std::string text =
+      Text(context.words(), options.authority ? Msg::kAuthorityOf : Msg::kCertificateOf,
+           response.info());
+  if (out.empty()) {
     JPKID_RETURN_IF_ERROR(context.Print(response, text));
     return ExitCode::kDone;
   }
-  const bool pem = options.pem.value_or(absl::EndsWith(options.out, ".pem"));
+  const bool pem = options.pem.value_or(absl::EndsWith(out, ".pem"));
   const Bytes octets = pem ? ToPem(response.certificate())
                            : ToBytes(AsBytes(absl::string_view(response.certificate())));
-  JPKID_RETURN_IF_ERROR(WriteOutput(context, options.out, octets));
-  if (options.out == "-") {
+  JPKID_RETURN_IF_ERROR(WriteOutput(context, out, octets));
+  if (out == "-") {
     context.console().err << text;
     return ExitCode::kDone;
   }
   JPKID_RETURN_IF_ERROR(context.Print(
-      response,
-      absl::StrCat(text, context.words()(Msg::kWritten, options.out, octets.size()), "\n")));
+      response, absl::StrCat(text, context.words()(Msg::kWritten, out, octets.size()), "\n")));
   return ExitCode::kDone;
 }
 

@@ -5,6 +5,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/json.h"
+#include "clients/cli/keep_watching.h"
 #include "clients/cli/names.h"
 #include "clients/cli/reader_option.h"
 #include "clients/cli/request_id.h"
@@ -79,28 +80,15 @@ Outcome Release(const Context& context, const std::string& option) {
   return ExitCode::kDone;
 }
 
-// Until the user has seen enough.
 Outcome Watch(const Context& context, const std::string& option) {
   WatchQueueRequest request;
   JPKID_ASSIGN_OR_RETURN(*request.mutable_reader(), ChooseReader(context, option));
-  absl::Status shown;
-  const auto show = [&](const WatchQueueResponse& response) {
-    std::string text = absl::StrCat(Text(context.words(), response.queue()), "\n");
-    if (context.stream_output() != Output::kText) {
-      absl::StatusOr<std::string> line = JsonLine(response.queue());
-      shown = line.status();
-      if (line.ok()) text = *std::move(line);
-    }
-    context.console().out << text << std::flush;
-    return shown.ok() && context.console().out.good();
-  };
-  const absl::Status status =
-      context.daemon().Stream<ReaderService, WatchQueueRequest, WatchQueueResponse>(
-          &ReaderService::StubInterface::WatchQueue, request,
-          context.Deadline(absl::InfiniteDuration()), show);
-  JPKID_RETURN_IF_ERROR(shown);
-  JPKID_RETURN_IF_ERROR(status);
-  return ExitCode::kDone;
+  return KeepWatching<ReaderService, WatchQueueRequest, WatchQueueResponse>(
+      context, &ReaderService::StubInterface::WatchQueue, request,
+      [&](const WatchQueueResponse& response) -> absl::StatusOr<std::string> {
+        if (context.stream_output() != Output::kText) return JsonLine(response.queue());
+        return absl::StrCat(Text(context.words(), response.queue()), "\n");
+      });
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
+#include "absl/strings/str_cat.h"
+
 #include "clients/cli/commands.h"
 #include "clients/cli/json.h"
+#include "clients/cli/keep_watching.h"
 #include "clients/cli/text.h"
-#include "clients/lib/backoff.h"
-#include "clients/lib/failure.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
 
 namespace jpkid::cli {
@@ -24,45 +25,15 @@ Outcome List(const Context& context) {
   return ExitCode::kDone;
 }
 
-absl::Status Show(const Context& context, const WatchReadersResponse& response) {
-  if (context.stream_output() == Output::kText) {
-    ListReadersResponse list;
-    *list.mutable_readers() = response.readers();
-    context.console().out << Text(context.words(), list) << std::endl;
-    return absl::OkStatus();
-  }
-  JPKID_ASSIGN_OR_RETURN(const std::string line, JsonLine(response));
-  context.console().out << line << std::flush;
-  return absl::OkStatus();
-}
-
-// Until the user has seen enough, through restarts of the daemon.
 Outcome Watch(const Context& context) {
-  const absl::Time deadline = context.Deadline(absl::InfiniteDuration());
-  client::Backoff backoff(context.daemon().interruption());
-  bool away = false;
-  while (true) {
-    absl::Status shown;
-    absl::Status status =
-        context.daemon().Stream<ReaderService, WatchReadersRequest, WatchReadersResponse>(
-            &ReaderService::StubInterface::WatchReaders, WatchReadersRequest(), deadline,
-            [&](const WatchReadersResponse& response) {
-              backoff.Reset();
-              away = false;
-              shown = Show(context, response);
-              return shown.ok() && context.console().out.good();
-            });
-    JPKID_RETURN_IF_ERROR(shown);
-    if (!context.console().out.good()) return ExitCode::kDone;
-    if (status.ok()) status = Fail(Reason::kShuttingDown);
-    if (!context.daemon().reached() || !client::DaemonAway(status)) return status;
-    if (!away) {
-      context.Tell(
-          context.words()(Msg::kAway, client::Explain(status, context.words().language()).message));
-    }
-    away = true;
-    JPKID_RETURN_IF_ERROR(backoff.Pause(status, deadline));
-  }
+  return KeepWatching<ReaderService, WatchReadersRequest, WatchReadersResponse>(
+      context, &ReaderService::StubInterface::WatchReaders, WatchReadersRequest(),
+      [&](const WatchReadersResponse& response) -> absl::StatusOr<std::string> {
+        if (context.stream_output() != Output::kText) return JsonLine(response);
+        ListReadersResponse list;
+        *list.mutable_readers() = response.readers();
+        return absl::StrCat(Text(context.words(), list), "\n");
+      });
 }
 
 }  // namespace

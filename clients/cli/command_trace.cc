@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -11,6 +9,7 @@
 #include <google/protobuf/struct.pb.h>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/file_reader.h"
 #include "clients/cli/json.h"
 #include "clients/cli/table.h"
 
@@ -31,23 +30,18 @@ std::string Field(const Struct& record, const std::string& name) {
 // Calls `on_record` with each line and its number. Fails for a file that is no trace.
 absl::Status ReadTrace(const Context& context, const std::string& file,
                        absl::FunctionRef<absl::Status(int, const Struct&)> on_record) {
-  std::ifstream input(file);
-  std::string line;
-  int number = 0;
-  while (std::getline(input, line)) {
+  JPKID_ASSIGN_OR_RETURN(FileReader input, FileReader::Open(context, file));
+  for (int number = 1;; ++number) {
+    JPKID_ASSIGN_OR_RETURN(const std::optional<std::string> line, input.ReadLine());
+    if (!line.has_value()) return absl::OkStatus();
     Struct record;
-    const absl::Status parsed = FromJson(line, record);
-    ++number;
+    const absl::Status parsed = FromJson(*line, record);
     if (!parsed.ok() || Field(record, "instruction").empty()) {
       return absl::InvalidArgumentError(
           context.words()(Msg::kTraceNotOne, file, number, parsed.message()));
     }
     JPKID_RETURN_IF_ERROR(on_record(number, record));
   }
-  if (number == 0 && !input.eof()) {
-    return absl::InvalidArgumentError(context.words()(Msg::kCannotRead, file, strerror(errno)));
-  }
-  return absl::OkStatus();
 }
 
 Outcome Show(const Context& context, const std::string& file) {

@@ -15,7 +15,8 @@
 namespace jpkid::cli {
 namespace {
 
-constexpr std::size_t kLongestLine = 65536;
+// An extended APDU in the hexadecimal of a trace fits.
+constexpr std::size_t kLongestLine = 262144;
 
 }  // namespace
 

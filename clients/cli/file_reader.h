@@ -33,7 +33,7 @@ class FileReader {
 
   // The next octets, at most as many as `block` holds; 0 at the end.
   absl::StatusOr<std::size_t> Read(std::span<std::uint8_t> block);
-  // The next line, without its newline; nothing at the end. INVALID_ARGUMENT beyond 64 KiB.
+  // The next line, without its newline; nothing at the end. INVALID_ARGUMENT beyond 256 KiB.
   absl::StatusOr<std::optional<std::string>> ReadLine();
 
  private:

@@ -64,23 +64,18 @@ class Follower final : public client::OperationWatcher {
   bool away_ = false;
 };
 
-// Prints how it ended, after the events.
+// Prints how it ended, after the events: for people a failure stands on standard error, whatever
+// form standard output has.
 absl::Status PrintEnd(const Context& context, const std::string& operation, const Operation& end) {
-  switch (context.stream_output()) {
-    case Output::kJsonLines:
-      return absl::OkStatus();  // The last event has told all.
-    case Output::kJson: {
-      JPKID_ASSIGN_OR_RETURN(const Operation ended,
-                             GetOperation(context, operation, context.FarewellDeadline()));
-      return context.Print(ended, "");
-    }
-    case Output::kText:
-      if (end.has_receipt()) {
-        context.console().out << Text(context.words(), end.receipt());
-      } else {
-        context.console().err << Text(context.words(), end.failure());
-      }
-      return absl::OkStatus();
+  if (context.stream_output() == Output::kJson) {  // Of JSON lines the last event has told all.
+    JPKID_ASSIGN_OR_RETURN(const Operation ended,
+                           GetOperation(context, operation, context.FarewellDeadline()));
+    JPKID_RETURN_IF_ERROR(context.Print(ended, ""));
+  }
+  if (!end.has_receipt()) {
+    context.console().err << Text(context.words(), end.failure());
+  } else if (context.stream_output() == Output::kText) {
+    context.console().out << Text(context.words(), end.receipt());
   }
   return absl::OkStatus();
 }

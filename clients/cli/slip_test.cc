@@ -62,6 +62,7 @@ TEST(SlipTest, JapaneseIsCutAnywhereButNotInALatinWord) {
       "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふ";  // 56 columns.
   EXPECT_EQ(text("1. " + wide + "へほまみ"), "1. " + wide + "へほ\nまみ\n\n");
   EXPECT_EQ(text(wide + "や e-Taxes（税）"), wide + "や\ne-Taxes（税）\n\n");
+  EXPECT_EQ(text(wide + "やe-Taxes（税）"), wide + "や\ne-Taxes（税）\n\n") << "no blank before it";
 }
 
 TEST(SlipTest, AsAPageThatStandsAlone) {

@@ -1,3 +1,4 @@
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
@@ -17,14 +18,18 @@ bool MayNotBegin(absl::string_view text) {
   return false;
 }
 
-// How much of `text` stands on one line: as much as fits. A word of Latin letters is not cut where
-// there is a blank before it; Japanese is cut anywhere.
+bool IsLatin(char octet) { return absl::ascii_isgraph(static_cast<unsigned char>(octet)); }
+
+// How much of `text` stands on one line: as much as fits. A word of Latin letters that is not wider
+// than the line is not cut; Japanese is cut anywhere.
 std::size_t LineOf(absl::string_view text, std::size_t columns) {
   std::size_t length = Fit(text, columns).size();
-  if (length == text.size()) return length;
-  const std::size_t blank = text.substr(0, length + 1).rfind(' ');
-  const bool in_word = static_cast<unsigned char>(text[length]) < 0x80;
-  if (in_word && blank != absl::string_view::npos && blank > 0) return blank;
+  if (length == text.size() || text[length] == ' ') return length;
+  if (IsLatin(text[length])) {
+    std::size_t word = length;
+    while (word > 0 && IsLatin(text[word - 1])) --word;
+    return word > 0 ? word : length;
+  }
   while (MayNotBegin(text.substr(length))) length += sizeof("。") - 1;
   return length;
 }
@@ -35,7 +40,7 @@ std::string Wrapped(absl::string_view text, absl::string_view mark) {
   std::string lead(mark);
   while (!text.empty()) {
     const std::size_t length = LineOf(text, kColumns - Columns(mark));
-    absl::StrAppend(&lines, lead, text.substr(0, length), "\n");
+    absl::StrAppend(&lines, lead, absl::StripTrailingAsciiWhitespace(text.substr(0, length)), "\n");
     text.remove_prefix(length);
     while (absl::StartsWith(text, " ")) text.remove_prefix(1);
     lead = std::string(Columns(mark), ' ');

@@ -124,7 +124,8 @@ void AddOutcome(const Words& words, const Case& one, bool card_changed, Slip& sl
   const auto say = [&](Msg msg) { AddParagraph(words, Msg::kSlipNextSteps, {words(msg)}, slip); };
   switch (one.state()) {
     case Case::STATE_PIN_MISMATCH:
-      return say(Msg::kSlipPinMismatch);
+      say(Msg::kSlipPinMismatch);
+      return AddItems(words, one, 2, slip);  // They are brought once more.
     case Case::STATE_EXPIRED:
       return say(Msg::kSlipExpired);
     case Case::STATE_WITHDRAWN:

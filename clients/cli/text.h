@@ -16,6 +16,8 @@ std::string Text(const Words& words, const jpki::v1::Card& card);
 std::string Text(const Words& words, const jpki::v1::GetPinStatusResponse& response);
 std::string Text(const Words& words, const jpki::v1::PinStatus& status);
 std::string Text(const Words& words, const jpki::v1::CertificateInfo& certificate);
+// Under a heading that takes the certificate's kind.
+std::string Text(const Words& words, Msg heading, const jpki::v1::CertificateInfo& certificate);
 
 // text_operation.cc
 std::string Text(const Words& words, const jpki::v1::Operation& operation);

@@ -74,14 +74,17 @@ std::string Text(const Words& words, const PinStatus& status) {
 }
 
 std::string Text(const Words& words, const CertificateInfo& certificate) {
+  return Text(words, Msg::kCertificateOf, certificate);
+}
+
+std::string Text(const Words& words, Msg heading, const CertificateInfo& certificate) {
   Table table;
   table.Add({words(Msg::kSerialNumber), certificate.serial_number()});
   table.Add({words(Msg::kIssuer), certificate.issuer()});
   table.Add({words(Msg::kSubject), certificate.subject()});
   table.Add({words(Msg::kValidity), words(Msg::kFromTo, LocalTime(certificate.not_before_time()),
                                           LocalTime(certificate.not_after_time()))});
-  return absl::StrCat(words(Msg::kCertificateOf, Name(words, certificate.kind())), "\n",
-                      table.Text("  "));
+  return absl::StrCat(words(heading, Name(words, certificate.kind())), "\n", table.Text("  "));
 }
 
 }  // namespace jpkid::cli

@@ -134,8 +134,17 @@ absl::StatusOr<Preview> StoredCaseDesk::PreviewProcedure(const rules::Applicatio
   JPKID_ASSIGN_OR_RETURN(const rules::Municipality* const found,
                          parts_.municipalities.Find(
                              municipality.empty() ? options_.preview_municipality : municipality));
-  JPKID_ASSIGN_OR_RETURN(rules::Decision decision,
-                         Decide(*found, application, at.value_or(parts_.clock.Now())));
+  const absl::Time now = parts_.clock.Now();
+  JPKID_ASSIGN_OR_RETURN(rules::Decision decision, Decide(*found, application, at.value_or(now)));
+  const auto suspended = options_.suspended.find(decision.becomes);
+  const bool today = rules::TokyoDay(at.value_or(now)) == rules::TokyoDay(now);
+  if (decision.allowed && today && suspended != options_.suspended.end()) {
+    decision.findings.push_back(
+        {.reason = Reason::kOperationSuspended,
+         .metadata = {{"operation", std::string(rules::Name(suspended->first))},
+                      {"detail", suspended->second}},
+         .source = "the operator"});
+  }
   return Preview{.decision = std::move(decision), .municipality = found};
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "base/status.h"
@@ -28,6 +30,19 @@ TEST_F(DeskTest, APreviewAsksTheRulesAndChangesNothing) {
   EXPECT_TRUE(FailedFor(desk_->PreviewProcedure(Issue(Applicant::kHolder), {}, "none").status(),
                         Reason::kMunicipalityUnknown));
   EXPECT_TRUE(desk_->ListCases({}, 10, "")->cases.empty());
+}
+
+TEST_F(DeskTest, WhatIsSuspendedTodayIsToldInThePreview) {
+  desk_ = Open({.suspended = {{rules::Procedure::kIssue, "the national system is closed"}}});
+  const auto told = [&](const rules::Application& application, std::optional<absl::Time> at) {
+    const Preview preview = desk_->PreviewProcedure(application, at, "training").value();
+    EXPECT_TRUE(preview.decision.allowed);
+    return std::ranges::count(preview.decision.findings, Reason::kOperationSuspended,
+                              &rules::Finding::reason);
+  };
+  EXPECT_EQ(told(Issue(Applicant::kHolder), {}), 1);
+  EXPECT_EQ(told(Issue(Applicant::kHolder), clock_.Now() + absl::Hours(48)), 0) << "not for ever";
+  EXPECT_EQ(told(RenewalWithForm(), {}), 0);
 }
 
 TEST_F(DeskTest, OneVisitWithAllItemsIsReadyAtOnce) {

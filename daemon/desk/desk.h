@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,13 +66,16 @@ class CaseDesk {
     std::string municipality = "training";       // Under whose rules cases are taken.
     std::string preview_municipality = "sanda";  // Whose are previewed where none is named.
     bool training = true;
+    // What no operation is begun for at the moment, and why, in words for clerks.
+    std::map<rules::Procedure, std::string> suspended = {};
   };
   // MUNICIPALITY_UNKNOWN when a municipality of `options` is not there.
   static absl::StatusOr<std::unique_ptr<CaseDesk>> Create(const Parts& parts, Options options);
   virtual ~CaseDesk() = default;
 
   // What the rules of `municipality` (empty: the default) say of `application` at `at` (absent:
-  // now). A refusal is an answer. Changes nothing. MUNICIPALITY_UNKNOWN; ARGUMENT_INVALID,
+  // now). A refusal is an answer. What is accepted and suspended today has the finding
+  // OPERATION_SUSPENDED besides. Changes nothing. MUNICIPALITY_UNKNOWN; ARGUMENT_INVALID,
   // STAY_DATE_MISSING, HOLIDAYS_UNKNOWN as rules::Decide.
   virtual absl::StatusOr<Preview> PreviewProcedure(const rules::Application& application,
                                                    std::optional<absl::Time> at,

@@ -69,6 +69,17 @@ Inbox::Wake Inbox::Wait(absl::Time deadline, bool cancellable) {
   }
 }
 
+Inbox::Wake Inbox::Sleep(absl::Time until, bool cancellable) {
+  const MutexLock lock(mutex_);
+  bool in_time = true;
+  while (true) {
+    if (cancelled_ && cancellable) return Wake::kCancelled;
+    if (stopping_) return Wake::kStopping;
+    if (!in_time) return Wake::kTimeout;
+    in_time = changed_.WaitUntil(mutex_, until);
+  }
+}
+
 std::vector<PinGiven> Inbox::TakePins() {
   const MutexLock lock(mutex_);
   std::vector<PinGiven> pins;

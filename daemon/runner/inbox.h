@@ -40,6 +40,10 @@ class Inbox {
   // Waits for the first of the reasons to wake up. A cancellation wakes while `cancellable`.
   Wake Wait(absl::Time deadline, bool cancellable);
 
+  // Waits until `until`, whatever is given meanwhile, and forgets nothing of it: kTimeout,
+  // kStopping or, while `cancellable`, kCancelled.
+  Wake Sleep(absl::Time until, bool cancellable);
+
   // What is still awaited of `inputs`.
   google::protobuf::RepeatedPtrField<events::AwaitedInput> Missing(
       const google::protobuf::RepeatedPtrField<events::AwaitedInput>& inputs) const;

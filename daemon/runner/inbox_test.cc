@@ -57,6 +57,27 @@ TEST(Inbox, WhatWasGivenIsNotMissingAnyMore) {
   EXPECT_EQ(inbox.Missing(inputs)[0].input_id(), "s");
 }
 
+// A second PIN screen must not go on asking for what was given while the store was waited for.
+TEST(Inbox, ASleepForgetsNothingOfWhatIsGivenMeanwhile) {
+  Inbox inbox;
+  inbox.Await({Pin("a", "auth"), Pin("s", "signature")});
+  ASSERT_EQ(inbox.Give("a", Given(Kind::kAuth, "1234")), absl::OkStatus());
+  EXPECT_EQ(inbox.Sleep(SteadyNow(), true), Inbox::Wake::kTimeout);
+  EXPECT_EQ(inbox.Wait(SteadyNow(), true), Inbox::Wake::kSome);
+  ASSERT_EQ(inbox.Give("s", Given(Kind::kSignature, "ABC123")), absl::OkStatus());
+  EXPECT_EQ(inbox.Sleep(SteadyNow(), true), Inbox::Wake::kTimeout);
+  EXPECT_EQ(inbox.Wait(SteadyNow(), true), Inbox::Wake::kInput);
+}
+
+TEST(Inbox, ASleepEndsWithACancellationWhileItIsCancellable) {
+  Inbox inbox;
+  ASSERT_EQ(inbox.Cancel(), absl::OkStatus());
+  EXPECT_EQ(inbox.Sleep(SteadyNow(), false), Inbox::Wake::kTimeout);
+  EXPECT_EQ(inbox.Sleep(Soon(), true), Inbox::Wake::kCancelled);
+  inbox.Stop();
+  EXPECT_EQ(inbox.Sleep(Soon(), false), Inbox::Wake::kStopping);
+}
+
 TEST(Inbox, AnInputServesOnceAndOnlyWhereItIsAwaited) {
   Inbox inbox;
   inbox.Await({Pin("a", "auth")});

@@ -91,9 +91,7 @@ absl::Status Journal::WriteLine(const std::optional<store::JournalLine>& line) {
        pause *= 2) {
     LogError("operations/%s waits for the store: %s", record_.id(), std::string(status.message()));
     const absl::Time until = std::min(SteadyNow() + pause, limit);
-    while (SteadyNow() < until) {
-      if (inbox_.Wait(until, /*cancellable=*/false) == Inbox::Wake::kStopping) return status;
-    }
+    if (inbox_.Sleep(until, /*cancellable=*/false) == Inbox::Wake::kStopping) return status;
     if (SteadyNow() >= limit) return status;
     // A commit whose outcome was lost may have happened.
     const absl::StatusOr<store::OperationRecord> stored = parts_.store.Get(record_.id());

@@ -179,13 +179,10 @@ absl::Status Operation::WaitForStore() {
   turn_.End();
   pins_.clear();
   told_.clear();
-  inbox_.Await({});  // What was given and not used would end every wait at once.
+  inbox_.Await({});  // What was given and not used is asked for again.
   while (true) {
-    const absl::Time until = SteadyNow() + kTryStoreAgain;
-    while (SteadyNow() < until) {
-      const Inbox::Wake wake = inbox_.Wait(until, /*cancellable=*/false);
-      if (wake == Inbox::Wake::kStopping) return Fail(Reason::kShuttingDown);
-    }
+    const Inbox::Wake wake = inbox_.Sleep(SteadyNow() + kTryStoreAgain, /*cancellable=*/false);
+    if (wake == Inbox::Wake::kStopping) return Fail(Reason::kShuttingDown);
     absl::Status status = journal_.Reload();
     if (status.ok()) status = journal_.Write();  // A full disk can be read.
     if (!FailedFor(status, Reason::kStoreUnavailable)) return status;
@@ -193,12 +190,8 @@ absl::Status Operation::WaitForStore() {
 }
 
 absl::Status Operation::Pause(absl::Duration pause) {
-  const absl::Time until = SteadyNow() + pause;
-  while (SteadyNow() < until) {
-    const Inbox::Wake wake = inbox_.Wait(until, MayCancel());
-    if (Ends(wake)) return GoOn(Refused(wake));
-  }
-  return absl::OkStatus();
+  const Inbox::Wake wake = inbox_.Sleep(SteadyNow() + pause, MayCancel());
+  return Ends(wake) ? GoOn(Refused(wake)) : absl::OkStatus();
 }
 
 }  // namespace jpkid::runner

@@ -73,10 +73,9 @@ TEST_F(CardCommandsTest, TheReaderMayBeLeftOutWhenThereIsOne) {
   daemon_.SetReaders({a, b});
   const Ran choice = Run({"card", "show", "-o", "json"});
   EXPECT_EQ(choice.code, ExitCode::kUsage);
-  EXPECT_EQ(
-      choice.err,
-      std::string(kBanner) +
-          "jpkictl: There are several readers; choose one with --reader: readers/a, readers/b\n");
+  EXPECT_EQ(choice.err,
+            std::string(kBanner) +
+                "jpkictl: There are several readers; name the one to use: readers/a, readers/b\n");
   daemon_.SetReaders({});
   const Ran none = Run({"card", "show", "-o", "json"});
   EXPECT_EQ(none.code, ExitCode::kUnreachable);
@@ -123,6 +122,7 @@ TEST_F(CardCommandsTest, CertificatesGoToAFileOrToStandardOutput) {
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", "-", "--authority"}).out, "CA");
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", "-", "--format", "pem"}).out,
             "-----BEGIN CERTIFICATE-----\nREVS\n-----END CERTIFICATE-----\n");
+  EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--format", "der"}).out, "DER");
   const std::string pem = Path("certificate") + ".pem";
   EXPECT_EQ(Run({"cert", "read", "-k", "auth", "--out", pem}).code, ExitCode::kDone);
   EXPECT_EQ(Content(pem).rfind("-----BEGIN CERTIFICATE-----", 0), 0U);
@@ -138,7 +138,9 @@ TEST_F(CardCommandsTest, TheSignatureCertificateNeedsItsPinButNotTheAuthoritys) 
                         DescriptorText("ABC123\n")});
   EXPECT_EQ(with.code, ExitCode::kDone) << with.err;
   EXPECT_EQ(with.out.rfind("{\"certificate\":\"REVS\",", 0), 0U) << with.out;
-  EXPECT_EQ(Run({"cert", "read", "-k", "signature", "--authority"}).code, ExitCode::kDone);
+  const Ran authority = Run({"cert", "read", "-k", "signature", "--authority"});
+  EXPECT_EQ(authority.code, ExitCode::kDone);
+  EXPECT_EQ(authority.out.rfind("Certificate of the authority (signature)\n", 0), 0U);
 }
 
 TEST_F(CardCommandsTest, APipeToWhichNobodyWritesIsNotWaitedForWithoutEnd) {

@@ -155,12 +155,12 @@ TEST_F(IssueTest, GoesOnWhenTheDaemonIsKilledAndComesBack) {
                   Activated(CERTIFICATE_KIND_AUTH, 30), fakes::Pause(),
                   Activated(CERTIFICATE_KIND_SIGNATURE, 80), Completed()});
   std::thread operator_([&] {
-    EXPECT_TRUE(daemon_.WaitUntilWatched(3));
+    EXPECT_TRUE(out_.WaitFor("{\"sequence\":\"3\","));  // What a killed daemon sent may be lost.
     daemon_.Kill();
     daemon_.Start();
     daemon_.GoOn();
   });
-  const Ran ran = Run({"issue", "--auth-pin-fd", DescriptorText("1234")});
+  const Ran ran = RunOnScreen({"issue", "--auth-pin-fd", DescriptorText("1234")});
   operator_.join();
   EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
   EXPECT_EQ(Lines(ran.out), 5U) << ran.out;  // Each event once.
@@ -173,13 +173,13 @@ TEST_F(IssueTest, GoesOnWithWhatARestoredStoreTells) {
                   Activated(CERTIFICATE_KIND_AUTH, 30), fakes::Pause(),
                   AwaitPin(PIN_KIND_AUTH, "i2", PinRequest::PURPOSE_VERIFY, 3), Completed()});
   std::thread operator_([&] {
-    EXPECT_TRUE(daemon_.WaitUntilWatched(3));
+    EXPECT_TRUE(out_.WaitFor("{\"sequence\":\"3\","));
     daemon_.Kill();
     daemon_.Forget(1);
     daemon_.Start();
     daemon_.GoOn();
   });
-  const Ran ran = Run({"issue", "--auth-pin-fd", DescriptorText("1234\n1234\n")});
+  const Ran ran = RunOnScreen({"issue", "--auth-pin-fd", DescriptorText("1234\n1234\n")});
   operator_.join();
   EXPECT_EQ(ran.code, ExitCode::kDone) << ran.err;
   EXPECT_EQ(daemon_.calls("ProvideInput"), 2);

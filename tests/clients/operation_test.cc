@@ -49,6 +49,12 @@ TEST_F(OperationTest, NothingIsLeftToWatchOfAnEndedOperation) {
                           "The card was changed.\n"
                           "Enter the right PIN, or have it reset at the counter.\n");
   EXPECT_EQ(daemon_.calls("WatchOperation"), 1);
+  for (const char* form : {"json", "jsonl"}) {
+    const Ran ran = Run({"operation", "watch", "op1", "-o", form});
+    EXPECT_EQ(ran.code, ExitCode::kPin);
+    EXPECT_NE(ran.out.find("PIN_WRONG"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.err, text.err) << "people are told, too";
+  }
   const Ran beyond = Run({"operation", "watch", "op1", "--resume-after", "3"});
   EXPECT_EQ(beyond.code, ExitCode::kUsage);
   EXPECT_EQ(beyond.err, std::string(kBanner) +

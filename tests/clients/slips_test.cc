@@ -41,6 +41,14 @@ TEST_F(SlipsTest, TheCustodySlipSaysThatNoPinIsKept) {
   EXPECT_NE(text.find("079-559-5044"), std::string::npos);
 }
 
+TEST_F(SlipsTest, AfterAWrongPinOnTheFormTheSlipSaysWhatToBringOnceMore) {
+  Create();
+  SetState(Case::STATE_PIN_MISMATCH);
+  const std::string text = Run({"case", "slip", "c1"}).out;
+  EXPECT_NE(text.find("[ To bring to visit 2 ]\n[ ] The holder's card\n[ ] The <sealed> form\n"), std::string::npos)
+      << text;
+}
+
 TEST_F(SlipsTest, ASlipNamesWhatIsMissingNotWhatIsThere) {
   Create();
   Case one = daemon_.the_case();
