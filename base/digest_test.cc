@@ -12,5 +12,11 @@ TEST(Digest, Sha256OfThePublishedMessages) {
   EXPECT_EQ(ToHex(Sha256({})), "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855");
 }
 
+TEST(Digest, PartsThatJoinTheSameAreNotTheSame) {
+  EXPECT_EQ(Sha256OfParts({"ab", "c"}), Sha256OfParts({"ab", "c"}));
+  EXPECT_NE(Sha256OfParts({"ab", "c"}), Sha256OfParts({"a", "bc"}));
+  EXPECT_NE(Sha256OfParts({"ab", "c"}), Sha256OfParts({"ab", "c", ""}));
+}
+
 }  // namespace
 }  // namespace jpkid

@@ -48,6 +48,8 @@ void LogLine(LogLevel level, absl::string_view line) {
                                     spdlog::string_view_t(escaped.data(), escaped.size()));
 }
 
+bool IsLogged(LogLevel level) { return spdlog::default_logger_raw()->should_log(ToSpdlog(level)); }
+
 void SetLogLevel(LogLevel level) { spdlog::default_logger_raw()->set_level(ToSpdlog(level)); }
 
 }  // namespace jpkid

@@ -17,6 +17,7 @@ void LogLine(LogLevel level, absl::string_view line);
 
 // Lines below `level` are not written. The default is kInfo.
 void SetLogLevel(LogLevel level);
+bool IsLogged(LogLevel level);
 
 // Standard error with time and level by default; under systemd (JOURNAL_STREAM) the journal's
 // levels instead.
@@ -31,7 +32,7 @@ concept NotSecret = !std::is_same_v<std::remove_cvref_t<T>, Secret> &&
 // LogInfo("reader %s is back", alias): formats as absl::StrFormat does. A Secret does not compile.
 template <log_internal::NotSecret... Args>
 void LogDebug(const absl::FormatSpec<Args...>& format, const Args&... args) {
-  LogLine(LogLevel::kDebug, absl::StrFormat(format, args...));
+  if (IsLogged(LogLevel::kDebug)) LogLine(LogLevel::kDebug, absl::StrFormat(format, args...));
 }
 template <log_internal::NotSecret... Args>
 void LogInfo(const absl::FormatSpec<Args...>& format, const Args&... args) {

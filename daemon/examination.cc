@@ -101,6 +101,10 @@ void NeedIssuers(const std::string& setting, const std::vector<config::CmpIssuer
   for (std::size_t i = 0; i < issuers.size(); ++i) {
     objections.NeedFile(absl::StrCat(setting, "[", i, "].certificate_file"),
                         issuers[i].certificate_file);
+    const std::string& list = issuers[i].crl_url;
+    if (absl::StartsWith(list, "/")) {
+      objections.NeedFile(absl::StrCat(setting, "[", i, "].crl_url"), list);
+    }
   }
 }
 

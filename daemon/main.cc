@@ -75,7 +75,6 @@ sigset_t EndingSignals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
@@ -219,12 +218,12 @@ int Run(const Arguments& arguments) {
 
   KeepMemoryPrivate();
   RaiseDescriptorLimit();
-  const sigset_t signals = EndingSignals();
+  std::signal(SIGPIPE, SIG_IGN);
   if (config->purpose == config::Purpose::kTraining) {
     LogWarning("TRAINING: nothing made here is valid anywhere");
   }
   const absl::Status status =
-      arguments.restores() ? Restore(*config, arguments.backup) : Serve(*config, signals);
+      arguments.restores() ? Restore(*config, arguments.backup) : Serve(*config, EndingSignals());
   return status.ok() ? 0 : Complain(status);
 }
 

@@ -24,6 +24,23 @@ std::map<rules::Procedure, std::string> Suspended(const config::Config& config) 
   return suspended;
 }
 
+// As the server's options name it.
+std::string NameOf(config::Role role) {
+  switch (role) {
+    case config::Role::kObserver:
+      return "observer";
+    case config::Role::kClerk:
+      return "clerk";
+    case config::Role::kOperator:
+      return "operator";
+    case config::Role::kAuditor:
+      return "auditor";
+    case config::Role::kRawApdu:
+      break;
+  }
+  return "raw_apdu";
+}
+
 }  // namespace
 
 hal::ReadersOptions ReadersOf(const config::Config& config) {
@@ -76,8 +93,6 @@ desk::CaseDesk::Options DeskOf(const config::Config& config) {
 }
 
 rpc::Options ServerOf(const config::Config& config) {
-  static constexpr absl::string_view kRoles[] = {"observer", "clerk", "operator", "auditor",
-                                                 "raw_apdu"};
   rpc::Options options = {.socket_path = config.socket_path,
                           .socket_mode = config.socket_mode,
                           .grants = {},
@@ -90,7 +105,7 @@ rpc::Options ServerOf(const config::Config& config) {
     rpc::Grant& one = options.grants.emplace_back();
     one.uid = grant.uid;
     for (const config::Role role : grant.roles) {
-      one.roles.push_back(std::string(kRoles[static_cast<std::size_t>(role)]));
+      one.roles.push_back(NameOf(role));
     }
   }
   return options;

@@ -49,6 +49,9 @@ struct ReaderList {
 struct Remembered {
   Bytes selected_application;   // AID; empty: unknown.
   bool security_state = false;  // A PIN was verified or a secure channel opened since power-up.
+  // Who sent the last command that Card::exchanges did not count, and that count then.
+  const void* raw_sender = nullptr;
+  std::uint64_t raw_sent_at = 0;
   std::map<std::uint16_t, WipedBytes> private_files;  // Read by virtue of that, by identifier.
 };
 

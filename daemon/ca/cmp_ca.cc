@@ -1,7 +1,7 @@
 // The authority over CMP: the door's calls as steps of kept transactions.
 
-#include <array>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -75,11 +75,9 @@ class CmpCa final : public CertificateAuthority {
   Circuit circuit() const override { return circuit_.state(); }
 
  private:
-  // One at a time for each transaction.
-  Mutex& LockOf(absl::string_view id) {
-    return locks_[std::hash<std::string_view>()(std::string_view(id.data(), id.size())) %
-                  locks_.size()];
-  }
+  // One at a time works on a transaction. CA_UNAVAILABLE where another does: it may be about to
+  // wait for the authority, and is not waited for.
+  absl::StatusOr<std::shared_ptr<void>> Enter(absl::string_view id);
   // Takes the transaction as far as it will go now.
   absl::StatusOr<Answer> GoOn(Transaction& transaction, const IssueRequest* attested);
   absl::StatusOr<Transaction> NewRevocation(const std::string& id, certs::Kind kind) const;
@@ -90,8 +88,19 @@ class CmpCa final : public CertificateAuthority {
   const CmpLink link_;
   const CmpClient client_;
   RevocationLists lists_;
-  std::array<Mutex, 32> locks_;
+  Mutex mutex_;
+  std::set<std::string, std::less<>> under_way_ ABSL_GUARDED_BY(mutex_);
 };
+
+absl::StatusOr<std::shared_ptr<void>> CmpCa::Enter(absl::string_view id) {
+  const MutexLock lock(mutex_);
+  const auto [place, fresh] = under_way_.insert(std::string(id));
+  if (!fresh) return Fail(Reason::kCaUnavailable, {{"detail", "it is being asked about already"}});
+  return std::shared_ptr<void>(nullptr, [this, place = place](void*) {
+    const MutexLock end(mutex_);
+    under_way_.erase(place);
+  });
+}
 
 absl::StatusOr<Answer> CmpCa::GoOn(Transaction& transaction, const IssueRequest* attested) {
   const bool undecided = transaction.state == State::kSent || transaction.state == State::kWaiting;
@@ -117,7 +126,7 @@ absl::StatusOr<Answer> CmpCa::GoOn(Transaction& transaction, const IssueRequest*
 absl::StatusOr<Answer> CmpCa::Submit(const IssueRequest& request) {
   JPKID_RETURN_IF_ERROR(CheckForm(request));
   JPKID_ASSIGN_OR_RETURN(const Bytes fingerprint, Fingerprint(request));
-  const MutexLock lock(LockOf(request.transaction_id));
+  JPKID_ASSIGN_OR_RETURN(const auto turn, Enter(request.transaction_id));
   JPKID_ASSIGN_OR_RETURN(std::optional<Transaction> kept,
                          parts_.journal->Find(request.transaction_id));
   if (kept.has_value()) {
@@ -140,14 +149,14 @@ absl::StatusOr<Answer> CmpCa::Submit(const IssueRequest& request) {
 }
 
 absl::StatusOr<Answer> CmpCa::Poll(absl::string_view transaction_id) {
-  const MutexLock lock(LockOf(transaction_id));
+  JPKID_ASSIGN_OR_RETURN(const auto turn, Enter(transaction_id));
   JPKID_ASSIGN_OR_RETURN(std::optional<Transaction> kept, parts_.journal->Find(transaction_id));
   if (!kept.has_value()) return Rejected("unknown transaction");
   return GoOn(*kept, nullptr);
 }
 
 absl::Status CmpCa::Confirm(absl::string_view transaction_id) {
-  const MutexLock lock(LockOf(transaction_id));
+  JPKID_ASSIGN_OR_RETURN(const auto turn, Enter(transaction_id));
   JPKID_ASSIGN_OR_RETURN(std::optional<Transaction> kept, parts_.journal->Find(transaction_id));
   if (!kept.has_value()) return Rejected("unknown transaction");
   if (kept->ended()) return absl::OkStatus();
@@ -175,7 +184,7 @@ absl::Status CmpCa::Revoke(certs::Kind kind, absl::string_view serial, Revocatio
   // A blank keeps it apart from the ids of requests.
   const std::string id =
       absl::StrCat("rr ", certs::Name(kind), " ", serial, " ", static_cast<int>(reason));
-  const MutexLock lock(LockOf(id));
+  JPKID_ASSIGN_OR_RETURN(const auto turn, Enter(id));
   JPKID_ASSIGN_OR_RETURN(std::optional<Transaction> kept, parts_.journal->Find(id));
   if (!kept.has_value()) {
     JPKID_ASSIGN_OR_RETURN(kept, NewRevocation(id, kind));

@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "daemon/ca/attestation.h"
@@ -25,7 +26,7 @@ bool Decided(const absl::Status& failure) { return FailedFor(failure, Reason::kC
 absl::StatusOr<Bytes> CmpIdOf(absl::string_view transaction_id) {
   absl::StatusOr<Bytes> octets = FromHex(transaction_id);
   if (octets.ok() && octets->size() == kCmpIdSize) return octets;
-  JPKID_ASSIGN_OR_RETURN(Bytes hash, Sha256(AsBytes(transaction_id)));
+  Bytes hash = Sha256(AsBytes(transaction_id));
   hash.resize(kCmpIdSize);
   return hash;
 }

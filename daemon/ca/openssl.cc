@@ -45,12 +45,4 @@ absl::StatusOr<absl::Time> FromAsn1(const ASN1_TIME* time) {
   return absl::FromTM(fields, absl::UTCTimeZone());
 }
 
-absl::StatusOr<Bytes> Sha256(ByteView data) {
-  Bytes hash(32);
-  if (EVP_Digest(data.data(), data.size(), hash.data(), nullptr, EVP_sha256(), nullptr) != 1) {
-    return OpensslFailure("cannot hash");
-  }
-  return hash;
-}
-
 }  // namespace jpkid::ca

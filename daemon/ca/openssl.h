@@ -66,6 +66,4 @@ ObjectPtr Oid(absl::string_view dotted);
 TimePtr ToAsn1(absl::Time time);
 absl::StatusOr<absl::Time> FromAsn1(const ASN1_TIME* time);
 
-absl::StatusOr<Bytes> Sha256(ByteView data);
-
 }  // namespace jpkid::ca

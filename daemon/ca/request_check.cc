@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/status.h"
 #include "daemon/ca/holder.h"
 #include "daemon/ca/key.h"

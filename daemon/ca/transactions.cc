@@ -13,8 +13,11 @@
 namespace jpkid::ca {
 namespace {
 
-// Nobody asks any more after an operation ended: its own record says how.
+// Nobody asks any more after an operation ended: its own record says how. Of one that was given up
+// the adapter is not told; what nobody touched for so long is no operation's any more.
 constexpr absl::Duration kKeepEnded = absl::Hours(24 * 30);
+constexpr absl::Duration kKeepAny = absl::Hours(24 * 180);
+constexpr absl::Duration kRemoveEvery = absl::Hours(24);
 
 const std::vector<sql::Migration>& Schema() {
   static const auto* const kSchema = new std::vector<sql::Migration>{
@@ -84,12 +87,14 @@ absl::Status Unpack(ByteView packed, Transaction& transaction) {
 
 std::string Context(absl::string_view id) { return absl::StrCat("cmp/", id); }
 
-absl::Status RemoveEnded(sql::Database& database, absl::Time now) {
-  const long long before = absl::ToUnixSeconds(now - kKeepEnded);
+// They carry holders' data.
+absl::Status RemoveOld(sql::Database& database, absl::Time now) {
+  const long long ended = absl::ToUnixSeconds(now - kKeepEnded);
+  const long long any = absl::ToUnixSeconds(now - kKeepAny);
   return database.Write([&](soci::session& session) {
-    session << "DELETE FROM cmp_transaction WHERE changed_at < :before"
-               " AND state IN ('CONFIRMED', 'UNKNOWN')",
-        soci::use(before, "before");
+    session << "DELETE FROM cmp_transaction WHERE changed_at < :any OR"
+               " (changed_at < :ended AND state IN ('CONFIRMED', 'UNKNOWN'))",
+        soci::use(any, "any"), soci::use(ended, "ended");
     return absl::OkStatus();
   });
 }
@@ -102,8 +107,8 @@ absl::StatusOr<std::unique_ptr<Transactions>> Transactions::Open(const std::stri
   JPKID_ASSIGN_OR_RETURN(std::unique_ptr<Seal> seal, Seal::Open(key_file));
   JPKID_ASSIGN_OR_RETURN(std::unique_ptr<sql::Database> database, sql::Database::Open(url));
   JPKID_RETURN_IF_ERROR(sql::Migrate(*database, Schema()));
-  JPKID_RETURN_IF_ERROR(RemoveEnded(*database, now));
-  return std::unique_ptr<Transactions>(new Transactions(std::move(database), std::move(seal)));
+  JPKID_RETURN_IF_ERROR(RemoveOld(*database, now));
+  return std::unique_ptr<Transactions>(new Transactions(std::move(database), std::move(seal), now));
 }
 
 absl::StatusOr<std::optional<Transaction>> Transactions::Find(absl::string_view id) {
@@ -134,7 +139,17 @@ absl::StatusOr<std::optional<Transaction>> Transactions::Find(absl::string_view 
   return std::optional<Transaction>(std::move(transaction));
 }
 
+absl::Status Transactions::RemoveOldOnceADay(absl::Time now) {
+  {
+    const MutexLock lock(mutex_);
+    if (now < removed_at_ + kRemoveEvery) return absl::OkStatus();
+    removed_at_ = now;
+  }
+  return RemoveOld(*database_, now);
+}
+
 absl::Status Transactions::Put(const Transaction& transaction, absl::Time now) {
+  JPKID_RETURN_IF_ERROR(RemoveOldOnceADay(now));
   JPKID_ASSIGN_OR_RETURN(const Bytes closed,
                          seal_->Close(Pack(transaction), Context(transaction.id)));
   const std::string state = StateName(transaction.state);

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 
 #include "base/bytes.h"
+#include "base/mutex.h"
 #include "base/seal.h"
 #include "daemon/certs/certs.h"
 #include "daemon/sql/sql.h"
@@ -56,8 +57,9 @@ struct Transaction {
 // one transaction is worked on by one at a time. Failures are STORE_UNAVAILABLE.
 class Transactions {
  public:
-  // `url` as sql::Database::Open takes it; not the database of the operations. Rows that ended long
-  // ago are removed. `key_file` as Seal::Open takes it.
+  // `url` as sql::Database::Open takes it; not the database of the operations. Rows that ended 30
+  // days ago, and those that nobody changed for 180, are removed now and once a day. `key_file` as
+  // Seal::Open takes it.
   static absl::StatusOr<std::unique_ptr<Transactions>> Open(const std::string& url,
                                                             const std::string& key_file,
                                                             absl::Time now);
@@ -67,11 +69,14 @@ class Transactions {
   absl::Status Erase(absl::string_view id);
 
  private:
-  Transactions(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal)
-      : database_(std::move(database)), seal_(std::move(seal)) {}
+  Transactions(std::unique_ptr<sql::Database> database, std::unique_ptr<Seal> seal, absl::Time now)
+      : database_(std::move(database)), seal_(std::move(seal)), removed_at_(now) {}
+  absl::Status RemoveOldOnceADay(absl::Time now);
 
   const std::unique_ptr<sql::Database> database_;
   const std::unique_ptr<Seal> seal_;
+  Mutex mutex_;
+  absl::Time removed_at_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace jpkid::ca

@@ -91,7 +91,7 @@ TEST_F(TransactionsTest, AnotherKeyOpensNothing) {
   EXPECT_TRUE(FailedFor(journal_->Find("t1").status(), Reason::kStoreUnavailable));
 }
 
-TEST_F(TransactionsTest, EndedOnesAreForgottenAfterAMonthAndOthersNever) {
+TEST_F(TransactionsTest, EndedOnesAreForgottenAfterAMonthAndOthersAfterHalfAYear) {
   Transaction transaction = Full();
   ASSERT_EQ(journal_->Put(transaction, now_), absl::OkStatus());
   transaction.id = "t2";
@@ -104,6 +104,13 @@ TEST_F(TransactionsTest, EndedOnesAreForgottenAfterAMonthAndOthersNever) {
   Reopen();
   EXPECT_FALSE(journal_->Find("t2").value().has_value());
   EXPECT_TRUE(journal_->Find("t1").value().has_value());
+  // A daemon that is not started anew for so long removes them, too.
+  now_ += absl::Hours(24 * 150);
+  Transaction another = Full();
+  another.id = "t3";
+  ASSERT_EQ(journal_->Put(another, now_), absl::OkStatus());
+  EXPECT_FALSE(journal_->Find("t1").value().has_value());
+  EXPECT_TRUE(journal_->Find("t3").value().has_value());
 }
 
 }  // namespace

@@ -57,32 +57,39 @@ absl::Status Refusal(const rules::Decision& decision) {
   return Fail(first.reason, std::move(metadata));
 }
 
-// The application as it is stored, with the digest of what else was said.
+// The application as it is stored, with the digest of all that was said.
 store::CaseApplication Asked(const NewCase& request) {
   store::CaseApplication asked = ToRecord(request.application);
-  std::string said;
-  const auto append = [&said](absl::string_view part) {
-    absl::StrAppend(&said, part.size(), ":", part);
-  };
-  append(request.request_id);  // So that one holder's digests are not alike.
-  append(request.holder.has_value() ? AsText(*request.holder) : absl::string_view());
-  for (const std::string& item : request.checked_items) append(item);
-  asked.mutable_person()->set_request_digest(std::string(AsText(Sha256(AsBytes(said)))));
+  const std::string application = asked.SerializeAsString();
+  // The request id, so that one holder's digests are not alike.
+  std::vector<absl::string_view> parts = {request.request_id, request.card_serial, application};
+  parts.push_back(request.holder.has_value() ? AsText(*request.holder) : absl::string_view());
+  parts.insert(parts.end(), request.checked_items.begin(), request.checked_items.end());
+  asked.mutable_person()->set_request_digest(std::string(AsText(Sha256OfParts(parts))));
   return asked;
 }
 
-// The case that `first` is, if `again` asks for the same; what is erased of it is taken to be so.
-absl::StatusOr<CaseRecord> Repeated(const NewCase& again, CaseRecord first) {
+// Whether `again` asks for what the case has become. The case goes on: its card is found, its PINs
+// are to be reset, and in the end the digest is erased with the holder's data; what is left of it
+// must be as it was asked for.
+bool AsksForTheSame(const NewCase& again, const CaseRecord& first) {
   store::CaseApplication asked = Asked(again);
-  if (first.application().person().request_digest().empty()) {
-    asked.mutable_person()->clear_request_digest();
+  const std::string& digest = first.application().person().request_digest();
+  if (!digest.empty()) return digest == asked.person().request_digest();
+  store::CaseApplication stands = first.application();
+  for (store::CaseApplication* one : {&asked, &stands}) {
+    one->clear_person();
+    one->clear_reset_pins();
   }
-  if (asked.window().empty()) asked.set_window(first.application().window());
-  if (!first.application().has_person()) asked.clear_person();
-  const bool same = first.card_serial() == again.card_serial &&
-                    MessageDifferencer::Equals(first.application(), asked);
-  if (!same) return Fail(Reason::kRequestIdReused, {{"request_id", again.request_id}});
-  return first;
+  if (asked.window().empty()) asked.set_window(stands.window());
+  const bool same_card = again.card_serial.empty() || first.card_serial() == again.card_serial;
+  return same_card && MessageDifferencer::Equals(stands, asked);
+}
+
+// The case that `first` is, if `again` asks for the same.
+absl::StatusOr<CaseRecord> Repeated(const NewCase& again, CaseRecord first) {
+  if (AsksForTheSame(again, first)) return first;
+  return Fail(Reason::kRequestIdReused, {{"request_id", again.request_id}});
 }
 
 const std::string& WindowOf(const rules::Municipality& municipality,

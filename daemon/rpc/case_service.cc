@@ -18,7 +18,7 @@ namespace jpkid::rpc {
 namespace {
 
 constexpr int kPageByDefault = 50;
-constexpr int kPageAtMost = 1000;
+constexpr int kPageAtMost = 200;  // So that a page fits into a message.
 constexpr std::size_t kItemsAtMost = 100;
 
 absl::Status Invalid(absl::string_view field, absl::string_view detail) {

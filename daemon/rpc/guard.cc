@@ -13,11 +13,13 @@ namespace {
 
 void Refuse(Call& call, const absl::Status& status) {
   if (FailedFor(status, Reason::kInternal)) LogError("%s: %s", call.method(), status.message());
+  LogDebug("%s: %s", call.method(), Row(FailureOf(status).reason).code);
   call.Finish(ToGrpc(status, call.language()));
 }
 
 void Send(Call& call, const Answer& answer) {
   if (!answer.ok()) return Refuse(call, answer.status());
+  LogDebug("%s: answered", call.method());
   call.Answer(ToBuffer(**answer));
 }
 

@@ -39,7 +39,11 @@ grpc::Status BackUp(const std::shared_ptr<grpc::Channel>& channel, std::string& 
 class MaintenanceTest : public ServerTest {};
 
 TEST_F(MaintenanceTest, ABackupIsADatabaseAndHasSeveralPieces) {
-  ASSERT_EQ(store_->PutPersonal("a", "holder", Bytes(600 * 1024, 0x55)), absl::OkStatus());
+  store::OperationRecord record;
+  record.set_id("a");
+  record.set_creator("uid:1");
+  record.set_request_id("r1");
+  ASSERT_TRUE(store_->Create(record, {}, Bytes(600 * 1024, 0x55)).ok());
   std::string content;
   const grpc::Status status = BackUp(Connect(), content);
   EXPECT_TRUE(status.ok()) << status.error_message();

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <openssl/sha.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "daemon/rpc/status.h"
@@ -20,7 +20,8 @@ namespace {
 constexpr absl::string_view kField = "request_id";
 constexpr std::size_t kLongest = 128;
 
-// Failures that come before a command is sent to the card that could change it.
+// Failures that come before a command is sent to the card that could change it. A reader may go
+// away in the middle of one.
 constexpr Reason kNothingDone[] = {Reason::kReaderUnknown,    Reason::kReaderBusy,
                                    Reason::kCardAbsent,       Reason::kCardHeldElsewhere,
                                    Reason::kCardNotJpki,      Reason::kCardWrong,
@@ -28,7 +29,7 @@ constexpr Reason kNothingDone[] = {Reason::kReaderUnknown,    Reason::kReaderBus
                                    Reason::kInputUnknown,     Reason::kOperationUnknown,
                                    Reason::kArgumentInvalid,  Reason::kNotBuilt,
                                    Reason::kTrainingMismatch, Reason::kShuttingDown,
-                                   Reason::kOverloaded};
+                                   Reason::kOverloaded,       Reason::kStoreUnavailable};
 
 bool NothingDone(const absl::Status& status) {
   return std::ranges::any_of(kNothingDone,
@@ -43,9 +44,7 @@ Bytes DigestOf(const Message& request) {
     coded.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&coded);
   }
-  Bytes digest(SHA256_DIGEST_LENGTH);
-  SHA256(AsBytes(text).data(), text.size(), digest.data());
-  return digest;
+  return Sha256(AsBytes(text));
 }
 
 // An answer as it is kept: the standard error model, with the response as its only detail where it

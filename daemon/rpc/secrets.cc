@@ -25,8 +25,14 @@ void TakeAll(Message& message, std::map<std::string, Secret>& secrets) {
       std::string unused;
       // The string inside the message itself: a copy would leave the original behind.
       const std::string& value = reflection.GetStringReference(message, field, &unused);
-      secrets[field->name()] = Secret::Take(const_cast<std::string&>(value));
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
+      secrets.try_emplace(field->name(), Secret::Take(const_cast<std::string&>(value)));
+    } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      continue;
+    } else if (field->is_repeated()) {
+      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+        TakeAll(*reflection.MutableRepeatedMessage(&message, field, i), secrets);
+      }
+    } else {
       TakeAll(*reflection.MutableMessage(&message, field), secrets);
     }
   }

@@ -17,13 +17,23 @@ bool Succeeded(const Bytes& answer) {
 
 absl::Status RawBatch::RunOn(hal::Card& card) {
   // Whatever is selected now, nobody has kept account of it.
-  card.remembered().selected_application.clear();
+  hal::Remembered& remembered = card.remembered();
+  remembered.selected_application.clear();
+  others_between =
+      !first && (remembered.raw_sender != session || remembered.raw_sent_at != card.exchanges());
+  remembered.raw_sender = session;
+  remembered.raw_sent_at = card.exchanges();
   for (const WipedBytes& command : commands) {
     JPKID_ASSIGN_OR_RETURN(Bytes answer, card.TransmitRaw(ByteView(command)));
     answers.push_back(std::move(answer));
     if (stop_at_failure && !Succeeded(answers.back())) break;
   }
   return absl::OkStatus();
+}
+
+void RawBatch::PutAnswers(v1::BatchAnswer& answer) const {
+  for (const Bytes& one : answers) answer.add_answers(one.data(), one.size());
+  answer.set_others_between(others_between);
 }
 
 SessionDesk::SessionDesk(const SessionLimits& limits, int most_ahead, int most_commands,
@@ -47,6 +57,8 @@ bool SessionDesk::Run(std::shared_ptr<RawBatch> batch) {
     read_on = unanswered_ < most_ahead_;
     reading_paused_ = !read_on;
     visit = visit_;
+    batch->session = this;
+    batch->first = !std::exchange(spoken_, true);
   }
   visit->Run([batch](hal::Card& card) { return batch->RunOn(card); },
              [weak = weak_from_this(), batch](const absl::Status& status) {
@@ -54,19 +66,18 @@ bool SessionDesk::Run(std::shared_ptr<RawBatch> batch) {
                if (self == nullptr) return;
                // After a failure the visit ends, and says why. The answers of one that hangs are
                // still the reader's thread's.
-               const std::vector<Bytes> none;
-               const bool hangs = FailedFor(status, Reason::kReaderHung);
-               self->OnRun(batch->number, hangs ? none : batch->answers);
+               v1::BatchAnswer answer;
+               answer.set_number(batch->number);
+               if (!FailedFor(status, Reason::kReaderHung)) batch->PutAnswers(answer);
+               self->OnRun(std::move(answer));
              });
   return read_on;
 }
 
 // On the reader's thread, which goes on to the next job after it.
-void SessionDesk::OnRun(std::uint64_t number, const std::vector<Bytes>& answers) {
+void SessionDesk::OnRun(v1::BatchAnswer answer) {
   v1::OpenSessionResponse response;
-  v1::BatchAnswer& answer = *response.mutable_answer();
-  answer.set_number(number);
-  for (const Bytes& one : answers) answer.add_answers(one.data(), one.size());
+  *response.mutable_answer() = std::move(answer);
   line_->Send(response);
   bool read_on = false;
   bool released = false;

@@ -18,10 +18,15 @@ struct RawBatch {
   std::uint64_t number = 0;
   bool stop_at_failure = false;
   std::vector<WipedBytes> commands;
+  const void* session = nullptr;  // Whose batch it is,
+  bool first = true;              // and whether it is its first.
   std::vector<Bytes> answers;
+  // Others have spoken to the card since the session's batch before.
+  bool others_between = false;
 
   // On the reader's thread. The answers there are stay, whatever fails.
   absl::Status RunOn(hal::Card& card);
+  void PutAnswers(jpki::v1::BatchAnswer& answer) const;
 };
 
 // One session from its demand to its release: tells the client what becomes of it, and answers its
@@ -50,7 +55,7 @@ class SessionDesk : public session::Visitor, public std::enable_shared_from_this
   void OnEnded(const absl::Status& why) override;
 
  private:
-  void OnRun(std::uint64_t number, const std::vector<Bytes>& answers);
+  void OnRun(jpki::v1::BatchAnswer answer);
   void SayReleased();
 
   const SessionLimits limits_;
@@ -61,6 +66,7 @@ class SessionDesk : public session::Visitor, public std::enable_shared_from_this
   mutable Mutex mutex_;
   std::shared_ptr<session::Visit> visit_ ABSL_GUARDED_BY(mutex_);
   int unanswered_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool spoken_ ABSL_GUARDED_BY(mutex_) = false;  // A batch was run.
   bool reading_paused_ ABSL_GUARDED_BY(mutex_) = false;
   bool releasing_ ABSL_GUARDED_BY(mutex_) = false;
   bool hanging_up_ ABSL_GUARDED_BY(mutex_) = false;

@@ -7,6 +7,8 @@
 
 #include "daemon/rpc/server_fixture.h"
 #include "daemon/rpc/session_policy.h"
+#include "daemon/rpc/test_session.h"
+#include "jpki/v1/card_service.grpc.pb.h"
 #include "jpki/v1/reader_service.grpc.pb.h"
 
 // Raw sessions and queues, from a client's stub to the card and back.
@@ -17,86 +19,8 @@ namespace v1 = jpki::v1;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr char kReader[] = "readers/sim-0";
 constexpr char kSelectJpki[] = "00A4040C0AD392F000260100000001";
-
-v1::OpenSessionRequest Acquire(v1::AcquireReader::Mode mode) {
-  v1::OpenSessionRequest request;
-  request.mutable_acquire()->set_reader(kReader);
-  request.mutable_acquire()->set_mode(mode);
-  return request;
-}
-
-v1::OpenSessionRequest Batch(std::uint64_t number, const std::vector<std::string>& commands) {
-  v1::OpenSessionRequest request;
-  request.mutable_batch()->set_number(number);
-  for (const std::string& command : commands) {
-    const Bytes octets = *FromHex(command);
-    request.mutable_batch()->add_commands(octets.data(), octets.size());
-  }
-  return request;
-}
-
-v1::OpenSessionRequest Release() {
-  v1::OpenSessionRequest request;
-  request.mutable_release();
-  return request;
-}
-
-// A client's session.
-class Session {
- public:
-  explicit Session(const std::shared_ptr<grpc::Channel>& channel)
-      : stub_(v1::ReaderService::NewStub(channel)) {
-    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
-    stream_ = stub_->OpenSession(&context_);
-  }
-
-  Session& Send(const v1::OpenSessionRequest& request) {
-    stream_->Write(request);
-    return *this;
-  }
-
-  // What comes next; nothing is set where the stream has ended.
-  v1::OpenSessionResponse Next() {
-    v1::OpenSessionResponse response;
-    stream_->Read(&response);
-    return response;
-  }
-
-  // Acquires it; whoever had it before may just be on his way out.
-  Session& Hold(v1::AcquireReader::Mode mode) {
-    Send(Acquire(mode));
-    v1::OpenSessionResponse response = Next();
-    while (response.has_queued()) response = Next();
-    EXPECT_TRUE(response.has_granted());
-    return *this;
-  }
-
-  std::vector<std::string> Answers() {
-    const v1::OpenSessionResponse response = Next();
-    std::vector<std::string> answers;
-    for (const std::string& one : response.answer().answers()) {
-      answers.push_back(ToHex(AsBytes(one)));
-    }
-    return answers;
-  }
-
-  grpc::Status Finish() {
-    stream_->WritesDone();
-    while (Next().event_case() != v1::OpenSessionResponse::EVENT_NOT_SET) {
-    }
-    return stream_->Finish();
-  }
-
-  void Cancel() { context_.TryCancel(); }
-
- private:
-  const std::unique_ptr<v1::ReaderService::Stub> stub_;
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReaderWriter<v1::OpenSessionRequest, v1::OpenSessionResponse>>
-      stream_;
-};
+constexpr char kReader[] = "readers/sim-0";
 
 class SessionServiceTest : public ServerTest {
  protected:
@@ -144,6 +68,29 @@ TEST_F(SessionServiceTest, BatchesMayBeSentAhead) {
   EXPECT_TRUE(session.Next().has_granted());
   for (std::uint64_t i = 1; i <= 40; ++i) EXPECT_EQ(session.Next().answer().number(), i);
   EXPECT_EQ(CodeOf(session.Finish()), "");
+}
+
+// What was selected is certain only where nobody spoke in between.
+TEST_F(SessionServiceTest, ASharedSessionIsToldThatOthersSpoke) {
+  const auto others_between = [](Session& session, std::uint64_t number) {
+    return session.Send(Batch(number, {kSelectJpki})).Next().answer().others_between();
+  };
+  Session one(Connect());
+  one.Hold(v1::AcquireReader::MODE_SHARED);
+  EXPECT_FALSE(others_between(one, 1)) << "there was no batch before";
+  EXPECT_FALSE(others_between(one, 2));
+  Session other(Connect());
+  other.Hold(v1::AcquireReader::MODE_SHARED);
+  EXPECT_FALSE(others_between(other, 1));
+  EXPECT_TRUE(others_between(one, 3));
+  EXPECT_FALSE(others_between(one, 4));
+  grpc::ClientContext context;
+  v1::GetPinStatusRequest request;
+  request.set_reader(kReader);
+  v1::GetPinStatusResponse response;
+  EXPECT_EQ(CodeOf(v1::CardService::NewStub(Connect())->GetPinStatus(&context, request, &response)),
+            "");
+  EXPECT_TRUE(others_between(one, 5)) << "the daemon asked the card itself";
 }
 
 TEST_F(SessionServiceTest, StopsWhereItIsToldTo) {

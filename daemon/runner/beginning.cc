@@ -2,12 +2,25 @@
 
 #include "absl/algorithm/container.h"
 
+#include "base/digest.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "daemon/rules/rules.h"
+#include "daemon/runner/holder_record.h"
 #include "daemon/workflow/workflow.h"
 
 namespace jpkid::runner {
+namespace {
+
+// The request id, so that one holder's digests are not alike.
+std::string DigestOf(const RunRequest& request) {
+  const Bytes holder = request.holder.has_value() ? EncodeHolder(*request.holder) : Bytes();
+  std::vector<absl::string_view> parts = {request.request_id, request.card_serial, AsText(holder)};
+  for (const certs::Kind kind : request.reset_pins) parts.push_back(certs::Name(kind));
+  return std::string(AsText(Sha256OfParts(parts)));
+}
+
+}  // namespace
 
 store::OperationRecord NewRecord(const RunRequest& request, bool training, absl::Time now) {
   store::OperationRecord record;
@@ -33,6 +46,7 @@ store::OperationRecord NewRecord(const RunRequest& request, bool training, absl:
   for (const certs::Kind kind : request.reset_pins) {
     record.add_reset_pins(std::string(certs::Name(kind)));
   }
+  record.set_request_digest(DigestOf(request));
   record.set_training(training);
   record.set_create_time_us(absl::ToUnixMicros(now));
   record.set_update_time_us(record.create_time_us());
@@ -45,13 +59,15 @@ absl::StatusOr<store::OperationRecord> Repeated(const RunRequest& request,
                                                 store::OperationRecord first) {
   // When does not matter.
   const store::OperationRecord again = NewRecord(request, first.training(), absl::UnixEpoch());
+  const std::string& digest = first.request_digest();
   const auto& kinds = first.requested_kinds().empty() ? first.kinds() : first.requested_kinds();
   const bool same =
       first.case_id() == again.case_id() &&
       (!first.case_id().empty() ||
-       (first.type() == again.type() && absl::c_equal(kinds, again.kinds()) &&
-        first.applicant() == again.applicant() && first.end_of_stay() == again.end_of_stay() &&
-        first.adult_ward() == again.adult_ward() && first.pinless_card() == again.pinless_card() &&
+       ((digest.empty() || digest == again.request_digest()) && first.type() == again.type() &&
+        absl::c_equal(kinds, again.kinds()) && first.applicant() == again.applicant() &&
+        first.end_of_stay() == again.end_of_stay() && first.adult_ward() == again.adult_ward() &&
+        first.pinless_card() == again.pinless_card() &&
         (first.requested_reader().empty() ? first.reader() : first.requested_reader()) ==
             again.requested_reader()));
   if (!same) return Fail(Reason::kRequestIdReused, {{"request_id", request.request_id}});

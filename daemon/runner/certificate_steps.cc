@@ -123,11 +123,10 @@ absl::Status Steps::TakeIssued(const ca::Issued& issued) {
   certificate.set_issued(true);
   JPKID_RETURN_IF_ERROR(
       ca::CheckIssued(issued.certificate, issued.ca_certificate, expected, parts_.clock.Now()));
-  const std::string& id = journal_.record().id();
   JPKID_RETURN_IF_ERROR(
-      parts_.store.PutPersonal(id, CertificateItem(certificate.kind()), issued.certificate));
+      journal_.PutPersonal(CertificateItem(certificate.kind()), issued.certificate));
   JPKID_RETURN_IF_ERROR(
-      parts_.store.PutPersonal(id, AuthorityItem(certificate.kind()), issued.ca_certificate));
+      journal_.PutPersonal(AuthorityItem(certificate.kind()), issued.ca_certificate));
   certificate.set_issuer(read.issuer);
   certificate.set_subject(read.subject);
   certificate.set_not_before_us(absl::ToUnixMicros(read.not_before));

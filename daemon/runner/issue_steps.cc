@@ -34,6 +34,10 @@ absl::Status Steps::Take(workflow::Step step) {
       {kSettleNew, &Steps::Confirm},         {kSettleOld, &Steps::RevokeOld},
   };
   poll_after_ = std::nullopt;
+  // What a newer version wrote is not taken for something else.
+  for (const std::string& kind : journal_.record().kinds()) {
+    JPKID_RETURN_IF_ERROR(certs::ParseKind(kind).status());
+  }
   for (const auto& [taken, deed] : kDeeds) {
     if (taken == step) return (this->*deed)();
   }
@@ -45,8 +49,7 @@ const certs::CardProfile& Steps::profile() const {
 }
 
 certs::Kind Steps::kind() const {
-  return certs::ParseKind(journal_.record().kinds(journal_.record().kind_index()))
-      .value_or(certs::Kind::kAuth);
+  return certs::ParseKind(journal_.record().kinds(journal_.record().kind_index())).value();
 }
 
 store::CertificateWork& Steps::work() {
@@ -90,14 +93,14 @@ absl::StatusOr<ca::Holder> Steps::Holder() {
                              .address = record.address,
                              .sex = static_cast<ca::Sex>(record.sex),
                              .birth_date = record.birth_date};
-  JPKID_RETURN_IF_ERROR(
-      parts_.store.PutPersonal(id, std::string(kHolderItem), EncodeHolder(holder)));
+  JPKID_RETURN_IF_ERROR(journal_.PutPersonal(std::string(kHolderItem), EncodeHolder(holder)));
   return holder;
 }
 
 absl::Status Steps::WriteReceipt() {
   journal_.record().set_state(store::OperationRecord::SUCCEEDED);
   journal_.record().set_end_time_us(absl::ToUnixMicros(parts_.clock.Now()));
+  journal_.record().clear_request_digest();
   journal_.Note(Event::COMPLETED);
   return absl::OkStatus();
 }

@@ -68,6 +68,10 @@ absl::Status Journal::WriteResult(absl::string_view outcome, workflow::Position 
 
 absl::Status Journal::Write() { return WriteLine(std::nullopt); }
 
+absl::Status Journal::PutPersonal(const std::string& item, ByteView data) {
+  return parts_.store.PutPersonal(record_.id(), epoch_, item, data);
+}
+
 absl::Status Journal::Reload() {
   noted_.clear();
   JPKID_ASSIGN_OR_RETURN(record_, parts_.store.Get(record_.id()));

@@ -37,9 +37,12 @@ class Journal {
   // Writes the record and what was noted.
   absl::Status Write();
 
-  // All three wait for a store that does not work, STORE_UNAVAILABLE when it takes too long or the
-  // daemon stops. What is in the store then is known only to it: Reload takes the record as it
-  // stands there and forgets what could not be written.
+  // Keeps personal data of the operation until its end.
+  absl::Status PutPersonal(const std::string& item, ByteView data);
+
+  // The first three wait for a store that does not work, STORE_UNAVAILABLE when it takes too long
+  // or the daemon stops. What is in the store then is known only to it: Reload takes the record as
+  // it stands there and forgets what could not be written.
   absl::Status Reload();
 
  private:

@@ -81,7 +81,8 @@ Operation::Operation(store::Claimed claimed, const Parts& parts, const Limits& l
 
 void Operation::Run() {
   if (journal_.record().state() != store::OperationRecord::QUEUED) {
-    (*journal_.Note(Event::RESUMED).mutable_values())["message"] = "the daemon was started anew";
+    (*journal_.Note(Event::RESUMED).mutable_values())["message"] =
+        "taken up again from its journal and the card";
   }
   GoToEnd([this] { return TakeStep(); });
 }
@@ -122,6 +123,7 @@ absl::Status Operation::TakeStep() {
   if (status.ok()) status = steps_.Take(at.step);
   if (!status.ok()) return GoOn(status);
   doubtful_answers_ = 0;
+  nobody_since_ = absl::InfiniteFuture();
   told_.clear();
   if (AwaitsAuthority()) journal_.record().set_state(store::OperationRecord::RUNNING);
   authority_since_ = absl::InfiniteFuture();
@@ -222,6 +224,7 @@ absl::Status Operation::Advance(absl::string_view outcome, workflow::Outcome whi
     record.set_state(cancelled ? store::OperationRecord::CANCELLED
                                : store::OperationRecord::FAILED);
     record.set_end_time_us(absl::ToUnixMicros(parts_.clock.Now()));
+    record.clear_request_digest();
     (*journal_.Note(Event::FAILED).mutable_values())["reason"] = record.failure().reason();
   }
   return journal_.WriteResult(outcome, next);

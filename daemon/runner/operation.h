@@ -64,7 +64,7 @@ class Operation {
   absl::Status WaitForStore();
   absl::Status Pause(absl::Duration pause);
   bool CardMayBeThere(std::uint64_t failed_insertion) const;
-  absl::Time InputDeadline() const;
+  absl::Time InputDeadline();
   absl::Status Tell(absl::string_view whom, const absl::Status& why,
                     std::vector<events::AwaitedInput> inputs);
   bool MayCancel() const { return workflow::MayCancel(journal_.position()); }
@@ -79,6 +79,7 @@ class Operation {
   std::vector<events::AwaitedInput> asked_;              // As they were asked for.
   absl::Status why_pins_ = absl::OkStatus();             // Why they are asked for again.
   std::string told_;                                     // Who is waited for and why, as last told.
+  absl::Time nobody_since_ = absl::InfiniteFuture();     // Somebody is waited for who did nothing.
   absl::Time authority_since_ = absl::InfiniteFuture();  // It has been waited for.
   absl::Duration authority_pause_ = absl::ZeroDuration();
   int doubtful_answers_ = 0;  // Of the card, in a row.

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
 #include "base/log.h"
@@ -48,6 +49,7 @@ class RunnerImpl final : public Runner {
   };
 
   absl::Status CheckRequest(const RunRequest& request) const;
+  absl::Status TakePlace();
   void Start(store::Claimed claimed, void (Operation::*deed)() = &Operation::Run);
   void TakeUpDoubtful();
   absl::StatusOr<std::shared_ptr<Operation>> Find(const std::string& id);
@@ -62,6 +64,7 @@ class RunnerImpl final : public Runner {
   // is taken up again.
   using Claim = std::pair<std::string, std::int64_t>;
   std::map<Claim, Active> active_ ABSL_GUARDED_BY(mutex_);
+  std::size_t beginning_ ABSL_GUARDED_BY(mutex_) = 0;  // Places taken, not active yet.
   std::vector<std::thread> ended_ ABSL_GUARDED_BY(mutex_);
   // Operations whose beginning was refused by a store that may have written them all the same.
   std::vector<std::string> doubtful_ ABSL_GUARDED_BY(mutex_);
@@ -106,15 +109,11 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
     return Repeated(request, *std::move(first));
   }
   JPKID_RETURN_IF_ERROR(CheckRequest(request));
-  {
+  JPKID_RETURN_IF_ERROR(TakePlace());
+  const absl::Cleanup give_place_back = [this] {
     const MutexLock lock(mutex_);
-    if (stopping_) return Fail(Reason::kShuttingDown);
-    const std::size_t active = active_.size() + doubtful_.size();
-    if (active >= static_cast<std::size_t>(limits_.most_active)) {
-      return Fail(Reason::kOverloaded,
-                  {{"detail", absl::StrCat(active, " operations are under way")}});
-    }
-  }
+    --beginning_;
+  };
   const store::OperationRecord record =
       NewRecord(request, parts_.authority.training(), parts_.clock.Now());
   const std::optional<Bytes> holder =
@@ -131,6 +130,19 @@ absl::StatusOr<store::OperationRecord> RunnerImpl::Begin(const RunRequest& reque
   }
   Start(*std::move(claimed));
   return record;
+}
+
+// For the time until the operation is among the active ones.
+absl::Status RunnerImpl::TakePlace() {
+  const MutexLock lock(mutex_);
+  if (stopping_) return Fail(Reason::kShuttingDown);
+  const std::size_t active = active_.size() + doubtful_.size() + beginning_;
+  if (active >= static_cast<std::size_t>(limits_.most_active)) {
+    return Fail(Reason::kOverloaded,
+                {{"detail", absl::StrCat(active, " operations are under way")}});
+  }
+  ++beginning_;
+  return absl::OkStatus();
 }
 
 // Otherwise they would stand in the store, this daemon's and moved by nobody, until its next start.

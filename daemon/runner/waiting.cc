@@ -37,10 +37,12 @@ bool Ends(Inbox::Wake wake) {
 
 // Whether an ACTIVATE took effect the card alone knows: it is waited for as long as it takes. After
 // that a proof that nobody stays for is given up, and the books are settled without it.
-absl::Time Operation::InputDeadline() const {
+absl::Time Operation::InputDeadline() {
   const workflow::Step step = journal_.position().step;
   const bool card_alone_knows = step == workflow::Step::kActivate || workflow::IsNeverGivenUp(step);
-  return card_alone_knows ? absl::InfiniteFuture() : SteadyNow() + limits_.input_wait;
+  // A card that lies there and is tried again is nobody who acts.
+  nobody_since_ = std::min(nobody_since_, SteadyNow());
+  return card_alone_knows ? absl::InfiniteFuture() : nobody_since_ + limits_.input_wait;
 }
 
 absl::Status Operation::Tell(absl::string_view whom, const absl::Status& why,
@@ -85,6 +87,7 @@ absl::Status Operation::WaitForPins(std::vector<AwaitedInput> inputs) {
       JPKID_RETURN_IF_ERROR(journal_.Write());
     }
   }
+  nobody_since_ = absl::InfiniteFuture();
   pins_ = inbox_.TakePins();
   journal_.record().clear_inputs();
   journal_.record().set_state(store::OperationRecord::RUNNING);
@@ -130,8 +133,9 @@ absl::Status Operation::WaitForCard(const absl::Status& why) {
     }
     if (SteadyNow() >= deadline) return GiveUp(Fail(Reason::kInputTimeout));
     // A card that lost contact for a moment is there again without having been moved.
-    if (SteadyNow() >= try_again && CardMayBeThere(kNone)) break;
+    if (SteadyNow() >= try_again && CardMayBeThere(kNone)) return absl::OkStatus();
   }
+  nobody_since_ = absl::InfiniteFuture();
   return absl::OkStatus();
 }
 

@@ -23,6 +23,9 @@ constexpr char kTakeWriteLock[] = "SELECT pg_advisory_xact_lock(456517675364)";
 // Enough for readers to pass by a writer that waits for its disk.
 constexpr std::size_t kConnections = 4;
 
+// Also for a migration of many rows.
+constexpr int kStatementSeconds = 60;
+
 // A server that is gone without a word is noticed within seconds, not hours.
 const std::map<std::string, std::string>& Defaults() {
   static const auto& defaults = *new std::map<std::string, std::string>{
@@ -70,6 +73,8 @@ class Postgresql final : public Backend {
         connection, [](void*, const char*) {}, nullptr);
     session << "SET synchronous_commit = on";
     session << "SET lock_timeout = " << kLockWaitSeconds * 1000;
+    // A server that acknowledges what it gets and cannot go on, on a disk that stands still.
+    session << "SET statement_timeout = " << kStatementSeconds * 1000;
     // A daemon that is stopped in the middle must not hold up the others for ever.
     session << "SET idle_in_transaction_session_timeout = " << kLockWaitSeconds * 1000;
   }

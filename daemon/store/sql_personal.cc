@@ -50,9 +50,19 @@ absl::Status SqlStore::CheckKey() {
   });
 }
 
-absl::Status SqlStore::PutPersonal(const std::string& id, const std::string& item, ByteView data) {
-  return database_->Write(
-      [&](soci::session& session) { return InsertPersonal(session, id, item, data); });
+absl::Status SqlStore::PutPersonal(const std::string& id, std::int64_t epoch,
+                                   const std::string& item, ByteView data) {
+  return database_->Write([&](soci::session& session) -> absl::Status {
+    const long long expected = epoch;
+    // An update keeps the operation as it is until the end of the transaction.
+    soci::statement hold =
+        (session.prepare << "UPDATE operations SET active = 1 WHERE id = :id AND owner = :owner"
+                            " AND epoch = :epoch AND active = 1",
+         use(id), use(owner_), use(expected));
+    hold.execute(true);
+    if (hold.get_affected_rows() != 1) return Fail(Reason::kOwnershipLost);
+    return InsertPersonal(session, id, item, data);
+  });
 }
 
 absl::StatusOr<std::optional<Bytes>> SqlStore::GetPersonal(const std::string& id,

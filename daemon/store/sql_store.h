@@ -38,7 +38,8 @@ class SqlStore final : public Store {
   absl::StatusOr<std::vector<events::Event>> Events(const std::string& id, std::int64_t after,
                                                     int limit) override;
   absl::StatusOr<std::vector<JournalLine>> Journal(const std::string& id) override;
-  absl::Status PutPersonal(const std::string& id, const std::string& item, ByteView data) override;
+  absl::Status PutPersonal(const std::string& id, std::int64_t epoch, const std::string& item,
+                           ByteView data) override;
   absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                    const std::string& item) override;
   absl::StatusOr<RememberedRequest> BeginRequest(const RequestKey& key, ByteView digest) override;

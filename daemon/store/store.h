@@ -96,8 +96,9 @@ class Store : public Cases, public Requests, public Backups {
   virtual absl::StatusOr<std::vector<JournalLine>> Journal(const std::string& id) = 0;
 
   // Personal data of an operation under way (holder, a certificate that names him), encrypted.
-  virtual absl::Status PutPersonal(const std::string& id, const std::string& item,
-                                   ByteView data) = 0;
+  // OWNERSHIP_LOST as Write; also once it has ended, for then nobody would erase them.
+  virtual absl::Status PutPersonal(const std::string& id, std::int64_t epoch,
+                                   const std::string& item, ByteView data) = 0;
   virtual absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                            const std::string& item) = 0;
 

@@ -8,8 +8,8 @@ namespace jpkid::hal::pcsc {
 
 // The one thread that asks pcscd for the state of all readers and writes it into the ledger. It
 // outlives pcscd: when that goes, it says so in the ledger and tries again, at growing intervals.
-// Each of its calls has a deadline, so no SCardCancel is needed to stop it (that is a call to pcscd
-// too, and would hang where pcscd hangs).
+// It waits for changes with a deadline, so no SCardCancel is needed to stop it (that is a call to
+// pcscd too, and would hang where pcscd hangs); what a stopped pcscd holds up is left behind.
 class Watcher {
  public:
   explicit Watcher(std::shared_ptr<Ledger> ledger);

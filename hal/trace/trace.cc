@@ -1,6 +1,7 @@
 #include "hal/trace/trace.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +18,11 @@ namespace jpkid::hal::trace {
 absl::StatusOr<std::unique_ptr<Trace>> Trace::Open(const std::string& path) {
   UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!file.valid()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  // One that was there may have been open to others.
+  struct stat found = {};
+  if (fstat(file.get(), &found) == 0 && S_ISREG(found.st_mode) && fchmod(file.get(), 0600) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot keep others out of ", path));
+  }
   return std::unique_ptr<Trace>(new Trace(std::move(file)));
 }
 

@@ -45,7 +45,8 @@ TEST_F(SlipsTest, AfterAWrongPinOnTheFormTheSlipSaysWhatToBringOnceMore) {
   Create();
   SetState(Case::STATE_PIN_MISMATCH);
   const std::string text = Run({"case", "slip", "c1"}).out;
-  EXPECT_NE(text.find("[ To bring to visit 2 ]\n[ ] The holder's card\n[ ] The <sealed> form\n"), std::string::npos)
+  EXPECT_NE(text.find("[ To bring to visit 2 ]\n[ ] The holder's card\n[ ] The <sealed> form\n"),
+            std::string::npos)
       << text;
 }
 

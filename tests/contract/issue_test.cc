@@ -48,20 +48,6 @@ TEST_F(Counter, EveryStepHasItsIntentBeforeItsResult) {
   }
 }
 
-TEST_F(Counter, TheSameRequestIsDoneOnce) {
-  Open(NewCard());
-  const OperationRecord first = IssueToEnd(Request());
-  const OperationRecord second = runner_->Begin(Request()).value();
-  EXPECT_EQ(second.id(), first.id());
-  EXPECT_EQ(second.state(), OperationRecord::SUCCEEDED);
-  // Also where it could not be begun any more.
-  StopDaemon();
-  limits_.suspended[rules::Procedure::kIssue] = "the national system is closed";
-  StartDaemon();
-  EXPECT_EQ(runner_->Begin(Request()).value().id(), first.id());
-  EXPECT_TRUE(FailedFor(runner_->Begin(Request("r2")).status(), Reason::kOperationSuspended));
-}
-
 TEST_F(Counter, AnotherRequestUnderTheSameNameIsRefused) {
   Open(NewCard());
   const OperationRecord first = IssueToEnd(Request());

@@ -191,7 +191,10 @@ TEST_P(StoreContract, PagesAreNewestFirstWithoutGapsOrRepeats) {
 
 TEST_P(StoreContract, PersonalDataAreSealedAndErasedWithTheEnd) {
   const Claimed claimed = store_->Create(Record("a"), {}, ToBytes(AsBytes("三田 太郎"))).value();
-  ASSERT_EQ(store_->PutPersonal("a", "certificate", AsBytes("DER")), absl::OkStatus());
+  ASSERT_EQ(store_->PutPersonal("a", claimed.epoch, "certificate", AsBytes("DER")),
+            absl::OkStatus());
+  const absl::Status late = store_->PutPersonal("a", claimed.epoch - 1, "other", AsBytes("DER"));
+  EXPECT_TRUE(FailedFor(late, Reason::kOwnershipLost));
   EXPECT_EQ(AsText(**store_->GetPersonal("a", "holder")), "三田 太郎");
   EXPECT_EQ(AsText(**store_->GetPersonal("a", "certificate")), "DER");
   EXPECT_FALSE(store_->GetPersonal("a", "other")->has_value());
@@ -202,6 +205,8 @@ TEST_P(StoreContract, PersonalDataAreSealedAndErasedWithTheEnd) {
   ASSERT_EQ(store_->Write(record, claimed.epoch, std::nullopt, {}), absl::OkStatus());
   EXPECT_FALSE(store_->GetPersonal("a", "holder")->has_value());
   EXPECT_FALSE(store_->GetPersonal("a", "certificate")->has_value());
+  const absl::Status ended = store_->PutPersonal("a", claimed.epoch, "other", AsBytes("DER"));
+  EXPECT_TRUE(FailedFor(ended, Reason::kOwnershipLost)) << "nobody would erase it any more";
 }
 
 TEST_P(StoreContract, ARequestIsBegunOnceAndItsAnswerKept) {

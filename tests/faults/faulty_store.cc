@@ -44,9 +44,9 @@ absl::Status FaultyStore::Write(const store::OperationRecord& record, std::int64
   return Written<absl::Status>([&] { return store_.Write(record, epoch, line, events); });
 }
 
-absl::Status FaultyStore::PutPersonal(const std::string& id, const std::string& item,
-                                      ByteView data) {
-  return Written<absl::Status>([&] { return store_.PutPersonal(id, item, data); });
+absl::Status FaultyStore::PutPersonal(const std::string& id, std::int64_t epoch,
+                                      const std::string& item, ByteView data) {
+  return Written<absl::Status>([&] { return store_.PutPersonal(id, epoch, item, data); });
 }
 
 absl::StatusOr<std::vector<store::Claimed>> FaultyStore::ClaimUnfinished() {

@@ -36,7 +36,8 @@ class FaultyStore final : public store::Store {
   absl::StatusOr<std::vector<events::Event>> Events(const std::string& id, std::int64_t after,
                                                     int limit) override;
   absl::StatusOr<std::vector<store::JournalLine>> Journal(const std::string& id) override;
-  absl::Status PutPersonal(const std::string& id, const std::string& item, ByteView data) override;
+  absl::Status PutPersonal(const std::string& id, std::int64_t epoch, const std::string& item,
+                           ByteView data) override;
   absl::StatusOr<std::optional<Bytes>> GetPersonal(const std::string& id,
                                                    const std::string& item) override;
   absl::Status Check() override;
