@@ -55,22 +55,20 @@ absl::Status MakeDirectory(const std::string& path) {
   return Errno("cannot create directory", path);
 }
 
-absl::Status CheckPrivate(const std::string& path) {
-  struct stat info = {};
-  if (stat(path.c_str(), &info) != 0) return Errno("cannot look at", path);
-  if (!S_ISDIR(info.st_mode)) {
-    return absl::FailedPreconditionError(absl::StrCat(path, " is not a directory"));
+// Opens the file at `path` with `flags` and locks it.
+absl::StatusOr<UniqueFd> Lock(const std::string& path, int flags) {
+  constexpr int kMostReplacements = 100;
+  for (int i = 0; i < kMostReplacements; ++i) {
+    UniqueFd fd(open(path.c_str(), flags | O_CLOEXEC, 0600));
+    if (!fd.valid()) return Errno("cannot open", path);
+    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) break;
+      return Errno("cannot lock", path);
+    }
+    // Between the two the file may have been replaced: then this is a lock on nothing.
+    if (IsFileAt(fd.get(), path)) return fd;
   }
-  if (info.st_uid != geteuid()) {
-    return absl::FailedPreconditionError(absl::StrCat(path, " belongs to uid ", info.st_uid,
-                                                      ", but keys are kept in it: give it to uid ",
-                                                      geteuid(), " or name another directory"));
-  }
-  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, " can be written by others, but keys are kept in it: chmod go-w it first"));
-  }
-  return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("another program uses ", path));
 }
 
 }  // namespace
@@ -135,24 +133,32 @@ absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mod
   return ReplaceLockedFile(path, content, mode).status();
 }
 
-absl::StatusOr<UniqueFd> LockFile(const std::string& path) {
-  constexpr int kMostReplacements = 100;
-  for (int i = 0; i < kMostReplacements; ++i) {
-    UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) return Errno("cannot open", path);
-    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EWOULDBLOCK) break;
-      return Errno("cannot lock", path);
-    }
-    // Between the two the file may have been replaced: then this is a lock on nothing.
-    if (IsFileAt(fd.get(), path)) return fd;
-  }
-  return absl::UnavailableError(absl::StrCat("another program uses ", path));
-}
+absl::StatusOr<UniqueFd> LockFile(const std::string& path) { return Lock(path, O_RDONLY); }
+
+// For writing: over NFS a lock is refused to those who only read.
+absl::StatusOr<UniqueFd> MakeLock(const std::string& path) { return Lock(path, O_RDWR | O_CREAT); }
 
 absl::Status MakePrivateDirectory(const std::string& path) {
   JPKID_RETURN_IF_ERROR(MakeDirectory(path));
-  return CheckPrivate(path);
+  return CheckPrivateDirectory(path);
+}
+
+absl::Status CheckPrivateDirectory(const std::string& path) {
+  struct stat info = {};
+  if (stat(path.c_str(), &info) != 0) return Errno("cannot look at", path);
+  if (!S_ISDIR(info.st_mode)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a directory"));
+  }
+  if (info.st_uid != geteuid()) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " belongs to uid ", info.st_uid,
+                                                      ", but keys are kept in it: give it to uid ",
+                                                      geteuid(), " or name another directory"));
+  }
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, " can be written by others, but keys are kept in it: chmod go-w it first"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace jpkid

@@ -41,6 +41,9 @@ absl::Status ReplaceFile(const std::string& path, ByteView content, unsigned mod
 // reads it without asking still may. NOT_FOUND, UNAVAILABLE while another has it.
 absl::StatusOr<UniqueFd> LockFile(const std::string& path);
 
+// As LockFile, for a file that is there for its lock alone: made, mode 0600, where there is none.
+absl::StatusOr<UniqueFd> MakeLock(const std::string& path);
+
 // As ReplaceFile; the new file is locked before anybody can find it, so that a lock on the old one
 // goes over to it.
 absl::StatusOr<UniqueFd> ReplaceLockedFile(const std::string& path, ByteView content,
@@ -50,5 +53,8 @@ absl::StatusOr<UniqueFd> ReplaceLockedFile(const std::string& path, ByteView con
 // where there are none. FAILED_PRECONDITION where something is there that this user does not own
 // or that others may write to.
 absl::Status MakePrivateDirectory(const std::string& path);
+
+// What MakePrivateDirectory says of a directory that is there already.
+absl::Status CheckPrivateDirectory(const std::string& path);
 
 }  // namespace jpkid

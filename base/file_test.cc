@@ -56,6 +56,20 @@ TEST(File, ALockIsOneHoldersUntilItIsLetGo) {
   EXPECT_TRUE(LockFile(path).ok());
 }
 
+TEST(File, AFileForItsLockAloneIsMade) {
+  const std::string path = TempPath("lock");
+  std::filesystem::remove(path);
+  EXPECT_TRUE(absl::IsNotFound(MakeLock(path + "/none").status()));
+  for (int i = 0; i < 2; ++i) {
+    const UniqueFd lock = MakeLock(path).value();
+    EXPECT_EQ(MakeLock(path).status(), absl::UnavailableError("another program uses " + path));
+    struct stat info = {};
+    ASSERT_EQ(stat(path.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u);
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(File, ALockGoesOverToTheNewFile) {
   const std::string path = TempPath("locked-replaced");
   ASSERT_TRUE(ReplaceFile(path, AsBytes("one"), 0600).ok());

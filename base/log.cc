@@ -1,9 +1,13 @@
 #include "base/log.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <memory>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/systemd_sink.h>
 #include <spdlog/spdlog.h>
@@ -25,12 +29,28 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::err;
 }
 
+std::string Escaped(absl::string_view line) {
+  constexpr unsigned char kDelete = 0x7f;
+  std::string text;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(line[i]);
+    const bool plain = octet >= ' ' && octet != kDelete && octet != '\\';
+    absl::StrAppend(&text, plain ? line.substr(i, 1) : absl::CEscape(line.substr(i, 1)));
+  }
+  return text;
+}
+
 }  // namespace
 
+bool log_internal::IsJournal(int fd, absl::string_view journal_stream) {
+  struct stat info = {};
+  return fstat(fd, &info) == 0 && journal_stream == absl::StrCat(info.st_dev, ":", info.st_ino);
+}
+
 void StartLogging() {
-  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  const char* const journal = std::getenv("JOURNAL_STREAM");
   spdlog::sink_ptr sink;
-  if (journal) {
+  if (journal != nullptr && log_internal::IsJournal(STDERR_FILENO, journal)) {
     sink = std::make_shared<spdlog::sinks::systemd_sink_mt>("jpkid");
   } else {
     sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
@@ -43,7 +63,7 @@ void StartLogging() {
 }
 
 void LogLine(LogLevel level, absl::string_view line) {
-  const std::string escaped = absl::Utf8SafeCEscape(line);
+  const std::string escaped = Escaped(line);
   spdlog::default_logger_raw()->log(ToSpdlog(level),
                                     spdlog::string_view_t(escaped.data(), escaped.size()));
 }

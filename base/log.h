@@ -12,18 +12,23 @@ namespace jpkid {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Writes one line. Control characters of `line` are escaped: nobody forges a second line.
+// Writes one line. Control characters of `line` are escaped, and with them the backslash: nobody
+// forges a second line.
 void LogLine(LogLevel level, absl::string_view line);
 
 // Lines below `level` are not written. The default is kInfo.
 void SetLogLevel(LogLevel level);
 bool IsLogged(LogLevel level);
 
-// Standard error with time and level by default; under systemd (JOURNAL_STREAM) the journal's
-// levels instead.
+// Standard error with time and level; where that is the journal (JOURNAL_STREAM), its levels
+// instead.
 void StartLogging();
 
 namespace log_internal {
+// Whether `fd` is what JOURNAL_STREAM says: "DEVICE:INODE", systemd.exec(5). Whoever was started by
+// a service and sends its standard error elsewhere has inherited the variable alone.
+bool IsJournal(int fd, absl::string_view journal_stream);
+
 template <typename T>
 concept NotSecret = !std::is_same_v<std::remove_cvref_t<T>, Secret> &&
                     !std::is_same_v<std::remove_cvref_t<T>, WipedBytes>;

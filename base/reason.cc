@@ -4,16 +4,45 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 
 namespace jpkid {
 namespace {
 
-// A value as it is said: the codes of the two PINs and certificates have names in Japanese.
-absl::string_view Said(const std::string& name, const std::string& value, Language language) {
-  if (language == Language::kJapanese && (name == "pin" || name == "kind")) {
-    if (value == "auth") return "利用者証明用";
-    if (value == "signature") return "署名用";
+// Codes that have names for people.
+struct Name {
+  absl::string_view code, english, japanese;
+};
+constexpr Name kNames[] = {
+    // `pin`, `kind`; `operation`.
+    {"auth", "auth", "利用者証明用"},
+    {"signature", "signature", "署名用"},
+    {"issue", "issue", "新規発行"},
+    {"renew", "renew", "更新"},
+    // `state` of a case and the act `wanted`.
+    {"RECEIVED", "taken", "受付済"},
+    {"INQUIRY_MAILED", "inquiry mailed", "照会書送付済"},
+    {"REPLY_PRESENTED", "reply presented", "回答書提出済"},
+    {"READY", "ready", "準備完了"},
+    {"IN_PROGRESS", "at work", "処理中"},
+    {"IN_CUSTODY", "card in custody", "カードお預かり中"},
+    {"PIN_MISMATCH", "PIN mismatch", "暗証番号不一致"},
+    {"COMPLETED", "completed", "完了"},
+    {"EXPIRED", "expired", "期限切れ"},
+    {"WITHDRAWN", "withdrawn", "取下げ済"},
+    {"mail-inquiry", "mailing the inquiry", "照会書の送付"},
+    {"present-reply", "presenting the reply", "回答書の提出"},
+    {"withdraw", "withdrawing it", "取下げ"},
+    {"run", "running it", "処理の開始"},
+};
+
+// A value as it is said.
+absl::string_view Said(absl::string_view name, absl::string_view value, Language language) {
+  if (name != "pin" && name != "kind" && name != "operation" && name != "state" &&
+      name != "wanted") {
+    return value;
+  }
+  for (const Name& one : kNames) {
+    if (one.code == value) return language == Language::kJapanese ? one.japanese : one.english;
   }
   return value;
 }
@@ -43,19 +72,21 @@ std::string Chosen(absl::string_view text, const ReasonMetadata& metadata) {
   return chosen;
 }
 
-// `text` with each `{name}` replaced; a name without a value becomes a question mark.
+// `text` with each `{name}` replaced; a name without a value becomes a question mark. A value is
+// taken as it is, whatever it holds.
 std::string Fill(absl::string_view text, const ReasonMetadata& metadata, Language language) {
-  std::string filled = Chosen(text, metadata);
-  for (const auto& [name, value] : metadata) {
-    filled =
-        absl::StrReplaceAll(filled, {{absl::StrCat("{", name, "}"), Said(name, value, language)}});
-  }
-  std::size_t open = filled.find('{');
-  while (open != std::string::npos) {
-    const std::size_t close = filled.find('}', open);
-    if (close == std::string::npos) break;
-    filled.replace(open, close - open + 1, 1, '?');
-    open = filled.find('{', open);
+  const std::string chosen = Chosen(text, metadata);
+  absl::string_view left = chosen;
+  std::string filled;
+  while (!left.empty()) {
+    const std::size_t open = left.find('{');
+    const std::size_t close = open == left.npos ? left.npos : left.find('}', open);
+    absl::StrAppend(&filled, left.substr(0, close == left.npos ? left.npos : open));
+    if (close == left.npos) break;
+    const absl::string_view name = left.substr(open + 1, close - open - 1);
+    const auto found = metadata.find(std::string(name));
+    absl::StrAppend(&filled, found == metadata.end() ? "?" : Said(name, found->second, language));
+    left.remove_prefix(close + 1);
   }
   return filled;
 }

@@ -58,10 +58,10 @@ constexpr std::array kRows = {
         Reason::kCallTimeout, "CALL_TIMEOUT", Code::kDeadlineExceeded, kMaybe,
         "The daemon did not answer within the time you were ready to wait.",
         "待ち時間内にデーモンの応答がありませんでした。",
-        "Wait longer with --timeout. An operation goes on without its watcher: see "
+        "Wait longer with --timeout. If an operation was begun it goes on without its watcher: see "
         "'jpkictl operation list'.",
-        "--timeout "
-        "を延ばしてください。処理は続いています（「jpkictl operation list」で確認できます）。"},
+        "--timeout を延ばしてください。開始した処理があれば続いています（「jpkictl operation "
+        "list」で確認できます）。"},
     ReasonRow{Reason::kInternal, "INTERNAL", Code::kInternal, kMaybe,
               "Something is wrong in the daemon: {detail}.",
               "デーモン内部で問題が起きました（{detail}）。", "Tell the operator, with the time.",

@@ -27,7 +27,7 @@ struct Arguments {
 std::variant<Arguments, int> ParseArguments(int argc, char** argv);
 
 // What they come to: the file's settings with what the command line overrules. Failures as
-// config::ReadConfig has them.
+// config::ReadConfig has them; of the embedded default the sentences alone.
 absl::StatusOr<config::Config> Configure(const Arguments& arguments);
 
 }  // namespace jpkid

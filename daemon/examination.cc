@@ -1,23 +1,30 @@
 #include "daemon/examination.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
+#include "base/file.h"
 #include "base/seal.h"
+#include "base/status.h"
 #include "daemon/authority.h"
 #include "daemon/card/card.h"
+#include "daemon/part_options.h"
 #include "daemon/rules/rules.h"
+#include "daemon/sql/sql.h"
 #include "hal/open_readers.h"
 
 namespace jpkid {
@@ -27,7 +34,9 @@ class Objections {
  public:
   explicit Objections(const config::Config& config) : config_(config) {}
 
+  // One line: a parser shows the text that it does not understand below what it says.
   void Add(std::string setting, absl::string_view what) {
+    what = what.substr(0, what.find('\n'));
     const bool ends = absl::EndsWith(what, ".");
     list_.push_back(
         {.setting = std::move(setting), .sentence = absl::StrCat(what, ends ? "" : ".")});
@@ -37,46 +46,97 @@ class Objections {
     if (!status.ok()) Add(std::move(setting), status.message());
   }
 
-  void NeedFile(std::string setting, const std::string& path) {
-    Need(std::move(setting), path, R_OK, "cannot read ");
+  bool NeedFile(std::string setting, const std::string& path) {
+    return Need(std::move(setting), path, R_OK, "cannot read ");
   }
 
   // One that is written, and made where there is none.
   void NeedPlace(std::string setting, const std::string& path) {
-    if (access(path.c_str(), F_OK) == 0) {
+    if (access(path.c_str(), F_OK) != 0) {
+      NeedRoom(std::move(setting), path);
+    } else if (IsDirectory(path)) {
+      Add(std::move(setting), absl::StrCat(path, " is a directory"));
+    } else {
       Need(std::move(setting), path, W_OK, "cannot write ");
-      return;
     }
-    const std::string directory = std::filesystem::path(path).parent_path();
-    if (directory == config_.data_dir) return;  // Made at the start.
-    Need(std::move(setting), directory, W_OK | X_OK, "cannot make files in ");
   }
 
-  // One that is made with its parents.
-  void NeedDirectory(std::string setting, const std::string& path) {
+  // That a file can be made at `path`, or beside it.
+  void NeedRoom(std::string setting, const std::string& path) {
+    const std::string directory = std::filesystem::path(path).parent_path();
+    if (directory == config_.data_dir) return;  // Made at the start.
+    NeedDirectory(std::move(setting), directory);
+  }
+
+  // One for keys, that is made with its parents.
+  void NeedPrivateDirectory(std::string setting, const std::string& path) {
+    if (access(path.c_str(), F_OK) == 0) {
+      const absl::Status status = CheckPrivateDirectory(path);
+      if (!status.ok()) return Add(std::move(setting), status);
+    }
     std::filesystem::path place = path;
     while (access(place.c_str(), F_OK) != 0 && place.has_relative_path()) {
       place = place.parent_path();
     }
-    Need(std::move(setting), place, W_OK | X_OK, "cannot make files in ");
+    NeedDirectory(std::move(setting), place);
   }
 
   std::size_t size() const { return list_.size(); }
   std::vector<config::Objection> Take() { return std::move(list_); }
 
  private:
-  void Need(std::string setting, const std::string& path, int mode, absl::string_view what) {
-    if (access(path.c_str(), mode) == 0) return;
+  static bool IsDirectory(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::is_directory(path, error);
+  }
+
+  void NeedDirectory(std::string setting, const std::string& path) {
+    constexpr absl::string_view kWhat = "cannot make files in ";
+    if (access(path.c_str(), F_OK) == 0 && !IsDirectory(path)) {
+      Add(std::move(setting), absl::StrCat(kWhat, path, ": ", strerror(ENOTDIR)));
+    } else {
+      Need(std::move(setting), path, W_OK | X_OK, kWhat);
+    }
+  }
+
+  bool Need(std::string setting, const std::string& path, int mode, absl::string_view what) {
+    if (access(path.c_str(), mode) == 0) return true;
     Add(std::move(setting), absl::StrCat(what, path, ": ", strerror(errno)));
+    return false;
   }
 
   const config::Config& config_;
   std::vector<config::Objection> list_;
 };
 
+// One that is there may be the service manager's, or a dead daemon's that is replaced.
+void ExamineSocket(const config::Config& config, Objections& objections) {
+  constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
+  const std::string& path = config.socket_path;
+  struct stat info = {};
+  if (path.size() > kLongestPath) {
+    objections.Add("socket.path", absl::StrCat(path, " is longer than ", kLongestPath, " octets"));
+  } else if (lstat(path.c_str(), &info) != 0) {
+    objections.NeedRoom("socket.path", path);
+  } else if (!S_ISSOCK(info.st_mode)) {
+    objections.Add("socket.path", absl::StrCat(path, " exists and is no socket"));
+  }
+}
+
+// Card programs read such a file, too: the failure's field is theirs.
+void ExamineMasterKey(const config::Config& config, Objections& objections) {
+  if (config.issuer_master_key_file.empty()) return;
+  const absl::Status read = card::ReadMasterKey(config.issuer_master_key_file).status();
+  if (read.ok()) return;
+  objections.Add("issuer_master_key_file", FailureOf(read).metadata["detail"]);
+}
+
 void ExamineReaders(const config::Config& config, Objections& objections) {
   if (const auto* replayed = std::get_if<config::ReplayedReaders>(&config.readers)) {
-    objections.NeedFile("readers.replayed.recording_file", replayed->recording_file);
+    const std::string setting = "readers.replayed.recording_file";
+    if (objections.NeedFile(setting, replayed->recording_file)) {
+      objections.Add(setting, hal::OpenReaders(ReadersOf(config)).status());
+    }
   }
   if (const auto* simulated = std::get_if<config::SimulatedReaders>(&config.readers)) {
     for (std::size_t i = 0; i < simulated->readers.size(); ++i) {
@@ -111,7 +171,7 @@ void NeedIssuers(const std::string& setting, const std::vector<config::CmpIssuer
 void ExamineAuthority(const config::Config& config, Objections& objections) {
   const auto* cmp = std::get_if<config::CmpCa>(&config.ca);
   if (cmp == nullptr) {
-    objections.NeedDirectory("ca.embedded.dir", std::get<config::EmbeddedCa>(config.ca).dir);
+    objections.NeedPrivateDirectory("ca.embedded.dir", std::get<config::EmbeddedCa>(config.ca).dir);
     return;
   }
   const std::pair<const char*, const std::string&> files[] = {
@@ -132,14 +192,32 @@ void ExamineAuthority(const config::Config& config, Objections& objections) {
   if (objections.size() == before) objections.Add("ca.cmp", CheckAuthority(config));
 }
 
-void NeedPlaceOfStore(const std::string& setting, absl::string_view url, Objections& objections) {
-  if (absl::ConsumePrefix(&url, "sqlite:")) objections.NeedPlace(setting, std::string(url));
+// Whether there is no SQLite database in the file at `path`, but something else. Of an empty one
+// SQLite makes a database.
+bool HoldsSomethingElse(const std::string& path) {
+  constexpr absl::string_view kHeader("SQLite format 3\0", 16);
+  char header[kHeader.size()] = {};
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const ssize_t got = fd.valid() ? read(fd.get(), header, sizeof(header)) : 0;
+  return got > 0 && absl::string_view(header, sizeof(header)) != kHeader;
+}
+
+void NeedDatabase(const std::string& setting, const std::string& url, Objections& objections) {
+  const std::optional<std::string> path = sql::SqlitePath(url);
+  if (!path.has_value()) return;
+  if (HoldsSomethingElse(*path)) {
+    objections.Add(setting, absl::StrCat(*path, " is not an SQLite database"));
+    return;
+  }
+  const std::size_t before = objections.size();
+  objections.NeedPlace(setting, *path);
+  if (objections.size() == before) objections.NeedRoom(setting, *path);  // For its log.
 }
 
 void ExamineStore(const config::Config& config, Objections& objections) {
-  NeedPlaceOfStore("store.url", config.store_url, objections);
+  NeedDatabase("store.url", config.store_url, objections);
   if (const auto* cmp = std::get_if<config::CmpCa>(&config.ca)) {
-    NeedPlaceOfStore("ca.cmp.state_url", cmp->state_url, objections);
+    NeedDatabase("ca.cmp.state_url", cmp->state_url, objections);
   }
   const std::string& key = config.holder_key_file;
   if (access(key.c_str(), F_OK) == 0) {
@@ -161,17 +239,11 @@ void ExamineMunicipality(const config::Config& config, Objections& objections) {
 }  // namespace
 
 std::vector<config::Objection> ObjectionsTo(const config::Config& config) {
-  constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
   Objections objections(config);
-  if (config.socket_path.size() > kLongestPath) {
-    objections.Add("socket.path",
-                   absl::StrCat(config.socket_path, " is longer than ", kLongestPath, " octets"));
-  }
+  objections.NeedPrivateDirectory("data_dir", config.data_dir);
+  ExamineSocket(config, objections);
   ExamineReaders(config, objections);
-  if (!config.issuer_master_key_file.empty()) {
-    objections.Add("issuer_master_key_file",
-                   card::ReadMasterKey(config.issuer_master_key_file).status());
-  }
+  ExamineMasterKey(config, objections);
   ExamineAuthority(config, objections);
   ExamineStore(config, objections);
   ExamineMunicipality(config, objections);

@@ -1,8 +1,6 @@
 // jpkid: the parts list. What the daemon is made of, in the order in which it is built and the
 // reverse of the order in which it ends.
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,7 +10,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -38,6 +38,7 @@
 #include "daemon/rules/rules.h"
 #include "daemon/runner/runner.h"
 #include "daemon/session/session.h"
+#include "daemon/sql/sql.h"
 #include "daemon/store/store.h"
 #include "hal/open_readers.h"
 
@@ -78,17 +79,31 @@ sigset_t EndingSignals() {
   return signals;
 }
 
-// One daemon for each data directory.
-absl::StatusOr<UniqueFd> LockDataDirectory(const std::string& data_dir) {
-  JPKID_RETURN_IF_ERROR(MakePrivateDirectory(data_dir));
-  const std::string path = absl::StrCat(data_dir, "/jpkid.lock");
-  UniqueFd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock.valid()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
-  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("another jpkid works in ", data_dir, "; stop it first"));
-  }
-  return lock;
+absl::StatusOr<UniqueFd> Lock(const std::string& file, absl::string_view place) {
+  absl::StatusOr<UniqueFd> lock = MakeLock(file);
+  if (!absl::IsUnavailable(lock.status())) return lock;
+  return absl::AlreadyExistsError(
+      absl::StrCat("another jpkid works in ", place, "; stop it first"));
+}
+
+struct Locks {
+  UniqueFd data_dir;
+  UniqueFd store;  // None on a database server, which daemons share.
+};
+
+// One daemon for each data directory, and for each file with a store, which may lie elsewhere. By
+// whatever link it is named, its lock is beside the file itself.
+absl::StatusOr<Locks> LockPlaces(const config::Config& config) {
+  JPKID_RETURN_IF_ERROR(MakePrivateDirectory(config.data_dir));
+  Locks locks;
+  JPKID_ASSIGN_OR_RETURN(locks.data_dir,
+                         Lock(absl::StrCat(config.data_dir, "/jpkid.lock"), config.data_dir));
+  const std::optional<std::string> store = sql::SqlitePath(config.store_url);
+  if (!store.has_value()) return locks;
+  std::error_code error;
+  const std::string file = std::filesystem::weakly_canonical(*store, error);
+  JPKID_ASSIGN_OR_RETURN(locks.store, Lock(absl::StrCat(error ? *store : file, ".lock"), *store));
+  return locks;
 }
 
 absl::StatusOr<std::shared_ptr<hal::Readers>> LookAtReaders(const config::Config& config) {
@@ -117,9 +132,13 @@ void EndOverdueCases(desk::CaseDesk& desk) {
 
 // Instead of serving: puts `backup` in the store's place; empty: another program did it.
 absl::Status Restore(const config::Config& config, const std::string& backup) {
-  JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
+  JPKID_ASSIGN_OR_RETURN(const Locks locks, LockPlaces(config));
   SystemClock clock;
-  if (backup.empty()) return store::MarkRestored(StoreOf(config), clock);
+  if (backup.empty()) {
+    JPKID_ASSIGN_OR_RETURN(const int marked, store::MarkRestored(StoreOf(config), clock));
+    std::printf("marked as restored; unfinished operations: %d\n", marked);
+    return absl::OkStatus();
+  }
   JPKID_ASSIGN_OR_RETURN(const std::string kept,
                          store::RestoreStore(StoreOf(config), backup, clock));
   std::printf("restored from %s\n", backup.c_str());
@@ -160,7 +179,7 @@ void Stop(rpc::Server& server, runner::Runner& runner, session::Sessions& sessio
 }
 
 absl::Status Serve(const config::Config& config, const sigset_t& signals) {
-  JPKID_ASSIGN_OR_RETURN(const UniqueFd lock, LockDataDirectory(config.data_dir));
+  JPKID_ASSIGN_OR_RETURN(const Locks locks, LockPlaces(config));
   SystemClock clock;
   events::Feed feed;
   JPKID_ASSIGN_OR_RETURN(const auto municipalities,

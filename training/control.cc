@@ -13,6 +13,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
+#include "base/status.h"
+
 namespace jpkid::training {
 namespace {
 
@@ -21,6 +23,26 @@ constexpr std::size_t kLongestLine = 65536;
 
 absl::Status Errno(absl::string_view what, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat(what, " ", path));
+}
+
+// Makes room at `path` for a socket: removes one at which nobody listens any more. What is no
+// socket stays, and bind refuses it.
+absl::Status ClearStale(const std::string& path, const sockaddr_un& address) {
+  struct stat old = {};
+  if (lstat(path.c_str(), &old) != 0 || !S_ISSOCK(old.st_mode)) return absl::OkStatus();
+  const UniqueFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!probe.valid()) return Errno("cannot look at", path);
+  const bool answered =
+      connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  if (!answered && errno == ENOENT) return absl::OkStatus();
+  if (!answered && errno == ECONNREFUSED) {
+    return unlink(path.c_str()) == 0 || errno == ENOENT ? absl::OkStatus()
+                                                        : Errno("cannot remove", path);
+  }
+  // EAGAIN: so many wait for it already. Whatever else it says, it is not known to be left over.
+  if (!answered && errno != EAGAIN) return Errno("cannot look at", path);
+  return absl::AlreadyExistsError(absl::StrCat("another program listens at ", path,
+                                               ": end that one or name another control socket"));
 }
 
 }  // namespace
@@ -33,8 +55,7 @@ absl::StatusOr<std::unique_ptr<ControlSocket>> ControlSocket::Listen(const std::
     return absl::InvalidArgumentError(absl::StrCat(path, " is too long for a Unix socket"));
   }
   path.copy(address.sun_path, path.size());
-  struct stat old = {};
-  if (lstat(path.c_str(), &old) == 0 && S_ISSOCK(old.st_mode)) unlink(path.c_str());
+  JPKID_RETURN_IF_ERROR(ClearStale(path, address));
   UniqueFd listener(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const mode_t mask = umask(0177);
   const int bound =
@@ -47,9 +68,17 @@ absl::StatusOr<std::unique_ptr<ControlSocket>> ControlSocket::Listen(const std::
 }
 
 ControlSocket::ControlSocket(std::string path, UniqueFd listener, Answer answer)
-    : path_(std::move(path)), listener_(std::move(listener)), answer_(std::move(answer)) {}
+    : path_(std::move(path)), listener_(std::move(listener)), answer_(std::move(answer)) {
+  lstat(path_.c_str(), &made_);
+}
 
-ControlSocket::~ControlSocket() { unlink(path_.c_str()); }
+ControlSocket::~ControlSocket() {
+  // Somebody may have put his own in its place. While ours is open nothing else gets its number.
+  struct stat found = {};
+  const bool ours = lstat(path_.c_str(), &found) == 0 && found.st_dev == made_.st_dev &&
+                    found.st_ino == made_.st_ino;
+  if (ours) unlink(path_.c_str());
+}
 
 void ControlSocket::AddTo(std::vector<pollfd>& polled) const {
   const short accepting = clients_.size() < kMostClients ? POLLIN : 0;

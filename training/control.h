@@ -1,6 +1,7 @@
 #pragma once
 
 #include <poll.h>
+#include <sys/stat.h>
 
 #include <functional>
 #include <memory>
@@ -21,9 +22,11 @@ class ControlSocket {
   // The answer to a line, both without the newline.
   using Answer = std::function<std::string(absl::string_view)>;
 
-  // Listens at `path` (mode 0600), where an old socket may be left over.
+  // Listens at `path` (mode 0600), where an old socket may be left over. ALREADY_EXISTS where
+  // another program listens.
   static absl::StatusOr<std::unique_ptr<ControlSocket>> Listen(const std::string& path,
                                                                Answer answer);
+  // Removes the socket, if it is still the one that Listen made.
   ~ControlSocket();
 
   // Adds what it waits for to `polled`.
@@ -45,6 +48,7 @@ class ControlSocket {
   const std::string path_;
   const UniqueFd listener_;
   const Answer answer_;
+  struct stat made_ = {};
   std::vector<Client> clients_;
 };
 

@@ -100,6 +100,7 @@ absl::Status Answers::TryPin(const std::string& operation, const PendingInput& i
         input.pin().pin() == jpki::v1::PIN_KIND_AUTH ? "--auth-pin-fd" : "--signature-pin-fd"));
     return absl::OkStatus();
   }
+  JPKID_RETURN_IF_ERROR(CheckCharacters(input.pin().pin(), pin));
   JPKID_RETURN_IF_ERROR(ProvideInput(context_, operation, input, pin, NewRequestId()).status());
   given_.insert(input.input_id());
   return absl::OkStatus();

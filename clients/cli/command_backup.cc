@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 #include "base/file.h"
 #include "clients/cli/commands.h"
@@ -60,6 +62,26 @@ class NewFile {
   bool ok_;
 };
 
+// What SQLite keeps beside a database while it is in use.
+constexpr std::array kCompanions = {"-wal", "-shm", "-journal"};
+
+bool IsThere(const std::string& path) {
+  std::error_code error;
+  return exists(std::filesystem::symlink_status(path, error));
+}
+
+// The file for whose sake `place` is not for a copy, since both are of one database; empty: none.
+// The running store, replaced, would be lost at its next start; and what is left beside a file of
+// long ago would be taken for changes of the copy.
+std::string CompanionOf(const std::string& place) {
+  for (const std::string companion : kCompanions) {
+    if (IsThere(place + companion)) return place + companion;
+    const std::string database(absl::StripSuffix(place, companion));
+    if (database != place && IsThere(database)) return database;
+  }
+  return "";
+}
+
 // Where the copy comes to be: not in the place of a device, a pipe or a link.
 absl::StatusOr<std::string> PlaceOf(const Context& context, const std::string& path) {
   std::error_code error;
@@ -68,9 +90,12 @@ absl::StatusOr<std::string> PlaceOf(const Context& context, const std::string& p
     return absl::InvalidArgumentError(
         context.words()(Msg::kCannotWrite, path, context.words()(Msg::kNotAFile)));
   }
-  if (!exists(there)) return path;
-  const std::filesystem::path place = std::filesystem::canonical(path, error);
-  return place.empty() ? path : place.string();
+  const std::filesystem::path found = std::filesystem::canonical(path, error);
+  const std::string place = found.empty() ? path : found.string();
+  if (const std::string companion = CompanionOf(place); !companion.empty()) {
+    return absl::InvalidArgumentError(context.words()(Msg::kBackupOverDatabase, path, companion));
+  }
+  return place;
 }
 
 Outcome BackUp(const Context& context, const std::string& path) {

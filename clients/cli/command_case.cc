@@ -42,6 +42,10 @@ absl::Status ReadCard(const Context& context, const std::string& reader,
   JPKID_ASSIGN_OR_RETURN(const Card card,
                          context.daemon().Call<CardService>(&CardService::StubInterface::ReadCard,
                                                             read, context.CallDeadline()));
+  if (!request.card_serial().empty() && request.card_serial() != card.serial()) {
+    return Fail(Reason::kCardWrong,
+                {{"found", card.serial()}, {"expected", request.card_serial()}});
+  }
   const auto fill = [](const std::string& value, std::string& field) {
     if (field.empty()) field = value;
   };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -119,11 +120,19 @@ CLI::Option* CommandLine::Flag(CLI::App* command, const std::string& names,
       ->check(IsFlagValue);
 }
 
+std::string CommandLine::EmptyValue(const std::string& text) const {
+  return text.empty() ? Words(language_)(Msg::kValueEmpty) : "";
+}
+
 std::int64_t CommandLine::ToNumber(const std::string& name, const std::string& text,
                                    std::int64_t least, std::int64_t most) const {
   const Words words(language_);
   std::int64_t number = 0;
   if (absl::SimpleAtoi(text, &number) && number >= least && number <= most) return number;
+  // Where a descriptor belongs somebody may have typed the PIN itself.
+  if (absl::EndsWith(name, "pin-fd")) {
+    throw CLI::ValidationError(name, words(Msg::kNoDescriptor));
+  }
   const bool open = most >= std::numeric_limits<int>::max();
   throw CLI::ValidationError(name, open ? words(Msg::kNoNumberFrom, text, least)
                                         : words(Msg::kNoNumberFromTo, text, least, most));
@@ -151,7 +160,9 @@ void CommandLine::Describe(CLI::App* command, absl::string_view name) const {
   command->group(language_ == Language::kJapanese ? "コマンド" : "Commands");
   // CLI11 makes this option before anybody can name the group.
   command->get_help_ptr()->group(OptionsGroup());
-  command->footer(std::string(CommandExamples(name, language_)));
+  std::string footer(CommandExamples(name, language_));
+  if (!name.empty()) absl::StrAppend(&footer, "\n\n", Words(language_)(Msg::kGlobalOptions));
+  command->footer(footer);
 }
 
 }  // namespace jpkid::cli

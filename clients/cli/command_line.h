@@ -33,13 +33,15 @@ class CommandLine {
   template <typename T>
   CLI::Option* Option(CLI::App* command, const std::string& names, T& value) {
     return command->add_option(names, value, Help(command, names))
-        ->type_name(ValueName(command, names));
+        ->type_name(ValueName(command, names))
+        ->check([this](const std::string& text) { return EmptyValue(text); });
   }
   // The same, for values that `take` understands; it throws CLI::ValidationError where it does not.
   CLI::Option* Take(CLI::App* command, const std::string& names,
                     const std::function<void(const std::string&)>& take) {
     return command->add_option_function<std::string>(names, take, Help(command, names))
-        ->type_name(ValueName(command, names));
+        ->type_name(ValueName(command, names))
+        ->check([this](const std::string& text) { return EmptyValue(text); });
   }
   // The same, for whole numbers.
   template <typename Int>
@@ -54,6 +56,9 @@ class CommandLine {
   }
   // The same, for what is set in another way than as a variable.
   CLI::Option* Flag(CLI::App* command, const std::string& names, std::function<void(bool)> set);
+
+  // What is wrong with `text`, if nothing stands in it: a variable of a script was not set.
+  std::string EmptyValue(const std::string& text) const;
 
   // "--output" of "-o,--output"; "NAME" of "NAME".
   static std::string LongName(const std::string& names);

@@ -5,6 +5,7 @@
 #include "clients/cli/reader_option.h"
 #include "clients/cli/request_id.h"
 #include "clients/cli/text.h"
+#include "clients/lib/failure.h"
 #include "jpki/v1/card_service.grpc.pb.h"
 
 namespace jpkid::cli {
@@ -51,18 +52,31 @@ Outcome Tell(const Context& context, Msg done, const Options& options, const Res
   return ExitCode::kDone;
 }
 
+// A failure of a command that may have changed the PIN: only the daemon's answer to the same
+// request tells.
+Outcome Failed(const Context& context, const absl::Status& why, const std::string& request_id) {
+  const bool in_doubt = context.daemon().reached() &&
+                        client::Explain(why, context.words().language()).card == CardChange::kMaybe;
+  if (!in_doubt || context.daemon().interruption().raised()) return why;
+  context.TellFailure(why, CardUse::kNone);
+  context.Tell(context.words()(Msg::kPinMaybeChanged, request_id));
+  return ExitCodeOf(why);
+}
+
 Outcome Change(const Context& context, Options options) {
   const jpki::v1::PinKind pin = PinOf(options.kind);
   JPKID_RETURN_IF_ERROR(CheckDescriptors(context, options.pins));
   JPKID_ASSIGN_OR_RETURN(const std::string reader, ChooseReader(context, options.reader));
   absl::StatusOr<ChangePinResponse> response;
-  JPKID_RETURN_IF_ERROR(
+  std::string request_id;
+  const absl::Status status =
       WithPins(context, {.reader = reader, .pin = pin, .current = true, .next = true}, options.pins,
                [&](const Secret& current, const Secret& next) {
                  ChangePinRequest request;
                  request.set_reader(reader);
                  request.set_pin(pin);
-                 request.set_request_id(TakeRequestId(options.request_id));
+                 request_id = TakeRequestId(options.request_id);
+                 request.set_request_id(request_id);
                  Put(current, *request.mutable_current_pin());
                  Put(next, *request.mutable_new_pin());
                  response = context.daemon().Call<CardService>(
@@ -70,7 +84,8 @@ Outcome Change(const Context& context, Options options) {
                  Wipe(*request.mutable_current_pin());
                  Wipe(*request.mutable_new_pin());
                  return response.status();
-               }));
+               });
+  if (!status.ok()) return Failed(context, status, request_id);
   return Tell(context, Msg::kPinIsChanged, options, *response);
 }
 
@@ -93,20 +108,23 @@ Outcome Reset(const Context& context, Options options) {
     JPKID_ASSIGN_OR_RETURN(options.card_serial, SerialOnReader(context, reader));
   }
   absl::StatusOr<ResetPinResponse> response;
-  JPKID_RETURN_IF_ERROR(WithPins(context, {.reader = reader, .pin = pin, .next = true},
-                                 options.pins, [&](const Secret&, const Secret& next) {
-                                   ResetPinRequest request;
-                                   request.set_reader(reader);
-                                   request.set_pin(pin);
-                                   request.set_card_serial(options.card_serial);
-                                   request.set_request_id(TakeRequestId(options.request_id));
-                                   Put(next, *request.mutable_new_pin());
-                                   response = context.daemon().Call<CardService>(
-                                       &CardService::StubInterface::ResetPin, request,
-                                       context.CallDeadline());
-                                   Wipe(*request.mutable_new_pin());
-                                   return response.status();
-                                 }));
+  std::string request_id;
+  const absl::Status status =
+      WithPins(context, {.reader = reader, .pin = pin, .next = true}, options.pins,
+               [&](const Secret&, const Secret& next) {
+                 ResetPinRequest request;
+                 request.set_reader(reader);
+                 request.set_pin(pin);
+                 request.set_card_serial(options.card_serial);
+                 request_id = TakeRequestId(options.request_id);
+                 request.set_request_id(request_id);
+                 Put(next, *request.mutable_new_pin());
+                 response = context.daemon().Call<CardService>(
+                     &CardService::StubInterface::ResetPin, request, context.CallDeadline());
+                 Wipe(*request.mutable_new_pin());
+                 return response.status();
+               });
+  if (!status.ok()) return Failed(context, status, request_id);
   return Tell(context, Msg::kPinIsReset, options, *response);
 }
 

@@ -30,10 +30,11 @@ absl::Status AwaitReadable(const Context& context, int fd) {
   const client::Interruption& interruption = context.daemon().interruption();
   const absl::Time deadline = context.Deadline(absl::InfiniteDuration());
   while (!interruption.raised()) {
+    // Before the look, not after it in vain: of /dev/zero there is always more.
+    if (SteadyNow() >= deadline) return Fail(Reason::kCallTimeout);
     pollfd waits[] = {{.fd = fd, .events = POLLIN, .revents = 0},
                       {.fd = interruption.fd(), .events = POLLIN, .revents = 0}};
     const int ready = poll(waits, 2, PollMilliseconds(deadline));
-    if (ready == 0 && SteadyNow() >= deadline) return Fail(Reason::kCallTimeout);
     if (ready > 0 && waits[1].revents == 0) return absl::OkStatus();
   }
   return absl::CancelledError("interrupted");

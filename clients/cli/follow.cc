@@ -41,6 +41,16 @@ class Follower final : public client::OperationWatcher {
 
   void Rest() { view_->Rest(); }
 
+  // What was asked for before the first event that is shown is still waited for.
+  absl::Status AnswerWhatIsAsked() {
+    if (answers_ == nullptr || target_.resume_after == 0) return absl::OkStatus();
+    const absl::StatusOr<Operation> now = GetOperation(context_, target_.operation);
+    if (!now.ok()) return absl::OkStatus();  // The watching says why, or tries again.
+    OperationEvent::Waiting waiting;
+    *waiting.mutable_inputs() = now->pending_inputs();
+    return answers_->Give(target_.operation, waiting);
+  }
+
   // Why the watching was stopped from here.
   const absl::Status& status() const { return status_; }
   // Its receipt or its failure; what else it says need not be there.
@@ -75,8 +85,11 @@ absl::Status PrintEnd(const Context& context, const std::string& operation, cons
   if (!end.has_receipt()) {
     context.console().err << Text(context.words(), end.failure());
   } else if (context.stream_output() == Output::kText) {
-    context.console().out << Text(context.words(), end.receipt());
+    context.console().out << Text(context.words(), end.receipt()) << std::flush;
   }
+  // Full, or closed: what was done must not be lost.
+  const bool lost = end.has_receipt() && !context.console().out.good();
+  if (lost) context.console().err << Text(context.words(), end.receipt());
   return absl::OkStatus();
 }
 
@@ -109,6 +122,9 @@ Outcome StopEarly(const Context& context, const std::string& operation, const ab
 
 Outcome Follow(const Context& context, const FollowTarget& target, Answers* answers) {
   Follower follower(context, target, answers);
+  if (const absl::Status given = follower.AnswerWhatIsAsked(); !given.ok()) {
+    return StopEarly(context, target.operation, given);
+  }
   const absl::Status watched = client::WatchOperation(context.daemon(),
                                                       {.operation = target.operation,
                                                        .resume_after = target.resume_after,

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -107,7 +108,7 @@ absl::Status CheckDescriptors(const Context& context, const PinDescriptors& desc
   for (const auto& [option, descriptor] : given) {
     if (descriptor < 0 || fcntl(descriptor, F_GETFD) >= 0) continue;
     return absl::InvalidArgumentError(
-        context.words()(Msg::kBadDescriptor, option, descriptor, std::strerror(errno)));
+        context.words()(Msg::kBadDescriptor, option, std::strerror(errno)));
   }
   return absl::OkStatus();
 }
@@ -160,10 +161,20 @@ absl::Status WithPins(const Context& context, const PinUse& use, const PinDescri
     if (!status.ok()) context.TellFailure(status, CardUse::kReads);
     JPKID_ASSIGN_OR_RETURN(const Secret pin, GetCurrent(context, use, current));
     JPKID_ASSIGN_OR_RETURN(const Secret next, GetNext(context, use, descriptors.next));
-    status = attempt(pin, next);
+    status = CheckCharacters(use.pin, pin);
+    if (status.ok()) status = CheckCharacters(use.pin, next);
+    if (status.ok()) status = attempt(pin, next);
     if (status.ok() || from_descriptor || !AskAgain(status)) return status;
   }
   return status;
+}
+
+absl::Status CheckCharacters(PinKind kind, const Secret& pin) {
+  const ByteView octets = pin.view();
+  if (std::all_of(octets.begin(), octets.end(), absl::ascii_isgraph)) return absl::OkStatus();
+  return Fail(Reason::kPinFormat, {{"pin", kind == jpki::v1::PIN_KIND_AUTH ? "auth" : "signature"},
+                                   {"rule", "it has digits and letters A-Z alone"},
+                                   {"rule_ja", "半角の英数字のみ"}});
 }
 
 void Put(const Secret& pin, std::string& field) {

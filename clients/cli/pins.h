@@ -53,6 +53,9 @@ struct PinUse {
 absl::Status WithPins(const Context& context, const PinUse& use, const PinDescriptors& descriptors,
                       absl::FunctionRef<absl::Status(const Secret&, const Secret&)> attempt);
 
+// PIN_FORMAT for what no PIN has, and no message of the API either: other than printable ASCII.
+absl::Status CheckCharacters(jpki::v1::PinKind kind, const Secret& pin);
+
 // Puts a PIN into a request's field.
 void Put(const Secret& pin, std::string& field);
 

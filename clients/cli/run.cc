@@ -88,9 +88,12 @@ absl::Status InWordsOfTheLine(const absl::Status& status, const CLI::App& app) {
 
 // Flushes `out`. What went wrong, as errno has it; 0: all is written.
 int Flush(std::ostream& out) {
-  if (out.good()) errno = 0;  // Else a write before has said why.
+  const bool failed = !out.good();
+  // What could not be written then cannot be written now either, and now errno is known.
+  out.clear();
+  errno = 0;
   out.flush();
-  if (out.good()) return 0;
+  if (!failed && out.good()) return 0;
   return errno != 0 ? errno : EIO;
 }
 

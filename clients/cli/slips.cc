@@ -146,6 +146,11 @@ void AddOutcome(const Words& words, const Case& one, bool card_changed, Slip& sl
   }
 }
 
+// A case keeps its number from slip to receipt.
+const std::string& NumberOf(const Operation& operation) {
+  return operation.case_().empty() ? operation.name() : operation.case_();
+}
+
 bool AwaitsSecondVisit(const Case& one) {
   return one.state() == Case::STATE_INQUIRY_MAILED ||
          (one.state() == Case::STATE_RECEIVED && one.procedure().visits() > 1);
@@ -170,7 +175,7 @@ Slip SlipOf(const Words& words, const Case& one, bool card_changed) {
 
 Slip CustodySlip(const Words& words, const Operation& operation) {
   Slip slip = Empty(words, Msg::kCustodyTitle, operation.training());
-  slip.sections.push_back({.rows = {{words(Msg::kSlipNumber), operation.name()},
+  slip.sections.push_back({.rows = {{words(Msg::kSlipNumber), NumberOf(operation)},
                                     {words(Msg::kTakenOn), LocalTime(operation.create_time())},
                                     {words(Msg::kCard), Masked(operation.card_serial())}}});
   AddCustody(words, slip);
@@ -181,7 +186,7 @@ Slip CustodySlip(const Words& words, const Operation& operation) {
 Slip ReceiptSlip(const Words& words, const Operation& operation) {
   const jpki::v1::Receipt& receipt = operation.receipt();
   Slip slip = Empty(words, Msg::kReceiptTitle, receipt.training());
-  slip.sections.push_back({.rows = {{words(Msg::kSlipNumber), receipt.operation()},
+  slip.sections.push_back({.rows = {{words(Msg::kSlipNumber), NumberOf(operation)},
                                     {words(Msg::kWhat), Name(words, operation.type())},
                                     {words(Msg::kCard), Masked(receipt.card_serial())},
                                     {words(Msg::kDoneOn), LocalTime(receipt.time())}}});

@@ -59,6 +59,15 @@ absl::string_view Fit(absl::string_view text, std::size_t columns) {
   return text.substr(0, octets);
 }
 
+void Table::Add(std::vector<std::string> row) {
+  // What somebody else wrote does not steer this terminal.
+  for (std::string& cell : row) {
+    std::replace_if(
+        cell.begin(), cell.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  }
+  rows_.push_back(std::move(row));
+}
+
 std::string Table::Text(absl::string_view indent) const {
   std::vector<std::size_t> widths;
   for (const auto& row : rows_) {

@@ -19,7 +19,8 @@ absl::string_view Fit(absl::string_view text, std::size_t columns);
 // Rows of cells; each column as wide as its widest cell. No blanks at the ends of lines.
 class Table {
  public:
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  // Control characters become question marks.
+  void Add(std::vector<std::string> row);
   // Lines that begin with `indent`.
   std::string Text(absl::string_view indent = "") const;
 

@@ -37,8 +37,13 @@ std::string HowFar(const Words& words, const Progress& progress) {
 }
 
 std::string Awaited(const Words& words, const PendingInput& input) {
-  const std::string what =
-      input.has_pin() ? words(Msg::kPinOf, Name(words, input.pin().pin())) : words(Msg::kCard);
+  std::string what = words(Msg::kCard);
+  if (input.has_pin()) {
+    const bool sets = input.pin().purpose() == jpki::v1::PinRequest::PURPOSE_SET;
+    what = words(sets ? Msg::kNewPinOf : Msg::kPinOf, Name(words, input.pin().pin()));
+  } else if (!input.card().card_serial().empty()) {
+    absl::StrAppend(&what, " ", input.card().card_serial());
+  }
   return words(Msg::kInput, what, input.input_id());
 }
 
@@ -60,6 +65,10 @@ Table TableOf(const Words& words, const Operation& operation) {
   for (const PendingInput& input : operation.pending_inputs()) {
     table.Add({words(Msg::kAwaited), Awaited(words, input)});
   }
+  if (operation.state() == Operation::STATE_WAITING && operation.pending_inputs().empty()) {
+    table.Add({words(Msg::kAwaited), words(Msg::kAwaitsAuthority)});
+  }
+  if (operation.in_custody()) table.Add({words(Msg::kInCustody), ""});
   table.Add({words(Msg::kBegun), LocalTime(operation.create_time())});
   table.Add({words(Msg::kChanged), LocalTime(operation.update_time())});
   table.Add({words(Msg::kStartedBy), operation.creator()});

@@ -32,7 +32,7 @@ std::string Unknown(const Words& words, const CLI::App& command, const std::stri
   if (absl::StartsWith(word, "-")) {
     return words(Msg::kUnknownOption, word.substr(0, word.find('=')));
   }
-  if (!NeedsCommand(command)) return words(Msg::kUnexpectedWord, word);
+  if (!NeedsCommand(command)) return words(Msg::kUnexpectedWord);
   const std::string path = PathOf(command);
   return words(Msg::kUnknownCommand, absl::StrCat(path, path.empty() ? "" : " ", word));
 }

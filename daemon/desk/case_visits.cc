@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
@@ -136,6 +137,9 @@ absl::StatusOr<CaseRecord> StoredCaseDesk::WithdrawCase(const CaseAsSeen& seen,
     return Fail(Reason::kArgumentInvalid,
                 {{"field", "why"},
                  {"detail", absl::StrCat("is longer than ", kLongestWhy, " characters")}});
+  }
+  if (std::any_of(why.begin(), why.end(), absl::ascii_iscntrl)) {
+    return Fail(Reason::kArgumentInvalid, {{"field", "why"}, {"detail", "no control characters"}});
   }
   JPKID_ASSIGN_OR_RETURN(CaseRecord record, Look(seen));
   const std::int64_t version = record.version();

@@ -125,6 +125,7 @@ TEST_F(DeskTest, AWrongPinOnTheFormTakesANewInquiryThatResetsIt) {
   EXPECT_EQ(mailed.state(), CaseRecord::INQUIRY_MAILED);
   EXPECT_EQ(mailed.reply_due(), "2026-07-20");
   EXPECT_THAT(mailed.application().reset_pins(), ElementsAre("signature"));
+  EXPECT_EQ(Received().id(), mailed.id()) << "asked for again it is the same case";
   EXPECT_THAT(mailed.wrong_pins(), IsEmpty());
   // The form of before no longer counts; what was seen at the first visit does.
   EXPECT_EQ(mailed.documents_size(), 2);

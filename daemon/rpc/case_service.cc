@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 #include "base/status.h"
@@ -20,6 +21,12 @@ namespace {
 constexpr int kPageByDefault = 50;
 constexpr int kPageAtMost = 200;  // So that a page fits into a message.
 constexpr std::size_t kItemsAtMost = 100;
+constexpr std::size_t kSerialDigits = 15;  // EF 0001 of the card's common application.
+
+bool IsSerialOrEmpty(const std::string& serial) {
+  return serial.empty() || (serial.size() == kSerialDigits &&
+                            std::all_of(serial.begin(), serial.end(), absl::ascii_isdigit));
+}
 
 absl::Status Invalid(absl::string_view field, absl::string_view detail) {
   return Fail(Reason::kArgumentInvalid,
@@ -110,6 +117,7 @@ absl::StatusOr<v1::Case> CaseService::CreateCase(CallInfo& info,
     }
     created.holder = runner::EncodeHolder(holder);
   }
+  if (!IsSerialOrEmpty(request.card_serial())) return Invalid("card_serial", "has 15 digits");
   created.card_serial = request.card_serial();
   JPKID_ASSIGN_OR_RETURN(created.checked_items, CheckedItems(request));
   JPKID_ASSIGN_OR_RETURN(const store::CaseRecord record, desk_.CreateCase(created));

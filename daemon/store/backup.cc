@@ -56,35 +56,77 @@ absl::Status NoBackup(const std::string& backup, absl::string_view why) {
       {{"field", backup}, {"detail", absl::StrCat("is no backup of a store of jpkid", why)}});
 }
 
-absl::Status CheckIsStore(const std::string& url, const std::string& backup) {
-  const auto opened = sql::Database::Open(url);
-  const absl::Status sound = opened.ok() ? (*opened)->CheckIntegrity() : opened.status();
-  if (!sound.ok()) {
-    return NoBackup(backup, absl::StrCat(", or a damaged one: ", sound.message()));
-  }
-  const auto& database = *opened;
+// Whether the tables of a store are in it.
+bool HoldsStore(sql::Database& database) {
   int version = 0;
-  const absl::Status read = database->Read([&](soci::session& session) {
+  const absl::Status read = database.Read([&](soci::session& session) {
     session << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(version);
     int operations = 0;
     session << "SELECT COUNT(*) FROM operations", soci::into(operations);
     return absl::OkStatus();
   });
-  if (read.ok() && version > 0) return absl::OkStatus();
-  return NoBackup(backup, "");
+  return read.ok() && version > 0;
+}
+
+absl::Status CheckIsStore(const std::string& url, const std::string& backup) {
+  const auto database = sql::Database::Open(url);
+  const absl::Status sound = database.ok() ? (*database)->CheckIntegrity() : database.status();
+  if (!sound.ok()) {
+    return NoBackup(backup, absl::StrCat(", or a damaged one: ", sound.message()));
+  }
+  return HoldsStore(**database) ? absl::OkStatus() : NoBackup(backup, "");
+}
+
+// Where there is none a new one would be made, which helps nobody.
+absl::Status NeedKey(const std::string& key_file) {
+  if (access(key_file.c_str(), R_OK) == 0) return absl::OkStatus();
+  return Fail(Reason::kArgumentInvalid,
+              {{"field", key_file},
+               {"detail", "the key of the holders' data is not there; restore it first"}});
+}
+
+// Likewise.
+absl::Status NeedStore(const std::string& url) {
+  const std::optional<std::string> path = sql::SqlitePath(url);
+  bool there = !path.has_value() || access(path->c_str(), F_OK) == 0;
+  if (there) {
+    JPKID_ASSIGN_OR_RETURN(const auto database, sql::Database::Open(url));
+    there = HoldsStore(*database);
+  }
+  if (there) return absl::OkStatus();
+  return Fail(Reason::kArgumentInvalid,
+              {{"field", path.value_or("store")},
+               {"detail", "there is no store to mark; restore it first"}});
+}
+
+absl::StatusOr<int> Mark(const Store::Options& options, Clock& clock) {
+  JPKID_RETURN_IF_ERROR(Store::Open(options, clock).status());
+  JPKID_ASSIGN_OR_RETURN(const auto database, sql::Database::Open(options.url));
+  std::vector<std::string> texts;
+  JPKID_RETURN_IF_ERROR(database->Write([&](soci::session& session) {
+    const soci::rowset<std::string> rows =
+        (session.prepare << "SELECT record FROM operations WHERE active = 1");
+    for (const std::string& text : rows) texts.push_back(text);
+    for (const std::string& text : texts) {
+      OperationRecord record;
+      JPKID_RETURN_IF_ERROR(FromText(text, record));
+      record.set_restored(true);
+      const std::string marked = ToText(record);
+      session << "UPDATE operations SET record = :record WHERE id = :id", soci::use(marked),
+          soci::use(record.id());
+    }
+    return absl::OkStatus();
+  }));
+  return static_cast<int>(texts.size());
 }
 
 // Everything that the next start would stumble over; and what is under way learns what happened.
 absl::Status Prepare(Store::Options options, const std::string& copy, const std::string& backup,
                      Clock& clock) {
   options.url = absl::StrCat("sqlite:", copy);
-  if (access(options.key_file.c_str(), R_OK) != 0) {
-    return Fail(Reason::kArgumentInvalid,
-                {{"field", options.key_file},
-                 {"detail", "the key of the holders' data is not there; restore it first"}});
-  }
+  JPKID_RETURN_IF_ERROR(NeedKey(options.key_file));
   JPKID_RETURN_IF_ERROR(CheckIsStore(options.url, backup));
-  return MarkRestored(options, clock);
+  return Mark(options, clock).status();
 }
 
 // Gives the store at `path` a second name, so that at every moment there is one at `path`. A log
@@ -119,24 +161,10 @@ absl::StatusOr<UniqueFd> SqlStore::Snapshot() {
   return fd;
 }
 
-absl::Status MarkRestored(const Store::Options& options, Clock& clock) {
-  JPKID_RETURN_IF_ERROR(Store::Open(options, clock).status());
-  JPKID_ASSIGN_OR_RETURN(const auto database, sql::Database::Open(options.url));
-  return database->Write([](soci::session& session) {
-    std::vector<std::string> texts;
-    const soci::rowset<std::string> rows =
-        (session.prepare << "SELECT record FROM operations WHERE active = 1");
-    for (const std::string& text : rows) texts.push_back(text);
-    for (const std::string& text : texts) {
-      OperationRecord record;
-      JPKID_RETURN_IF_ERROR(FromText(text, record));
-      record.set_restored(true);
-      const std::string marked = ToText(record);
-      session << "UPDATE operations SET record = :record WHERE id = :id", soci::use(marked),
-          soci::use(record.id());
-    }
-    return absl::OkStatus();
-  });
+absl::StatusOr<int> MarkRestored(const Store::Options& options, Clock& clock) {
+  JPKID_RETURN_IF_ERROR(NeedStore(options.url));
+  JPKID_RETURN_IF_ERROR(NeedKey(options.key_file));
+  return Mark(options, clock);
 }
 
 absl::StatusOr<std::string> RestoreStore(const Store::Options& options, const std::string& backup,

@@ -197,6 +197,41 @@ TEST_F(BackupTest, WithoutItsKeyItIsRefused) {
   EXPECT_EQ(Ids(), std::vector<std::string>{"a"});
 }
 
+TEST_F(BackupTest, WhatAnotherProgramRestoredIsMarked) {
+  Write(*store_, "a");
+  Write(*store_, "b");
+  store_ = nullptr;
+  EXPECT_EQ(MarkRestored(options_, clock_).value(), 2);
+  store_ = Store::Open(options_, clock_).value();
+  EXPECT_TRUE(store_->Get("a")->restored());
+  EXPECT_TRUE(store_->Get("b")->restored());
+}
+
+TEST_F(BackupTest, WhereThereIsNoStoreNothingIsMarkedOrMade) {
+  store_ = nullptr;
+  const std::vector<std::string> files = Files();
+  const Store::Options sound = options_;
+  options_.url = "sqlite:" + directory_ + "/none.db";
+  absl::Status status = MarkRestored(options_, clock_).status();
+  EXPECT_TRUE(FailedFor(status, Reason::kArgumentInvalid)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("/none.db: there is no store to mark"));
+  options_ = sound;
+  options_.key_file = directory_ + "/none.key";
+  status = MarkRestored(options_, clock_).status();
+  EXPECT_TRUE(FailedFor(status, Reason::kArgumentInvalid)) << status;
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("/none.key: the key of the holders' data is not there"));
+  EXPECT_EQ(Files(), files);
+}
+
+TEST_F(BackupTest, AnotherDatabaseIsNoStoreToMark) {
+  options_.url = "sqlite:" + directory_ + "/other.db";
+  ASSERT_TRUE(sql::Database::Open(options_.url).ok());
+  const absl::Status status = MarkRestored(options_, clock_).status();
+  EXPECT_TRUE(FailedFor(status, Reason::kArgumentInvalid)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("/other.db: there is no store to mark"));
+}
+
 TEST_F(BackupTest, PostgresqlHasItsOwnPrograms) {
   options_.url = "postgresql:///jpkid";
   const absl::Status status = RestoreStore(options_, "any", clock_).status();

@@ -112,7 +112,8 @@ class Store : public Cases, public Requests, public Backups {
 // for what is no backup, another key, PostgreSQL; STORE_TOO_NEW; STORE_UNAVAILABLE.
 absl::StatusOr<std::string> RestoreStore(const Store::Options& options, const std::string& backup,
                                          Clock& clock);
-// Tells what is under way that this happened, where other programs did it.
-absl::Status MarkRestored(const Store::Options& options, Clock& clock);
+// Tells what is under way that this happened, where other programs did it; how many operations that
+// is. ARGUMENT_INVALID where there is no store, or not its key.
+absl::StatusOr<int> MarkRestored(const Store::Options& options, Clock& clock);
 
 }  // namespace jpkid::store

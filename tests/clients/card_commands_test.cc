@@ -152,6 +152,13 @@ TEST_F(CardCommandsTest, APipeToWhichNobodyWritesIsNotWaitedForWithoutEnd) {
   unlink(pipe.c_str());
 }
 
+TEST_F(CardCommandsTest, NorIsAFileReadThatHasNoEnd) {
+  const Ran late = Run({"sign", "-k", "auth", "--in", "/dev/zero", "--out", Path("signature"),
+                        "--timeout", "1s", "--pin-fd", DescriptorText("1234\n")});
+  EXPECT_EQ(late.code, ExitCode::kTimeout) << late.err;
+  EXPECT_EQ(daemon_.calls("Sign"), 0);
+}
+
 TEST_F(CardCommandsTest, SignSendsTheDigestOfTheFile) {
   const std::string in = File("text", "abc");
   const Ran ran =

@@ -69,6 +69,59 @@ TEST_F(TraceTest, WhatTellsTooMuchIsNamedByLine) {
             ":1" + told + "SELECT, an unknown field");
 }
 
+TEST_F(TraceTest, EachFieldHasTheFormThatOursHas) {
+  const struct {
+    const char* record;
+    const char* told;
+  } cases[] = {
+      {R"({"instruction":"VERIFY","header":"002000800431323334"})", "VERIFY, header"},
+      {R"({"instruction":"VERIFY","header":"0020008G"})", "VERIFY, header"},
+      {R"({"instruction":"VERIFY","header":200080})", "VERIFY, header"},
+      {R"({"instruction":"VERIFY 1234","header":"00200080"})", "instruction"},
+      {R"({"instruction":"SANDA HANAKO"})", "instruction"},
+      {R"({"instruction":["VERIFY"],"header":"00200080"})", "instruction"},
+      {R"({"instruction":"INS 1234"})", "instruction"},
+      {R"({"instruction":"VERIFY"})", "VERIFY, instruction"},
+      {R"({"instruction":"VERIFY","header":"31323334"})", "VERIFY, instruction"},
+      {R"({"instruction":"VERIFY","header":"00200080","number":"1234 "})", "VERIFY, number"},
+      {R"({"instruction":"VERIFY","header":"00200080","number":1.5})", "VERIFY, number"},
+      {R"({"instruction":"VERIFY","header":"00200080","le":{"pin":"1234"}})", "VERIFY, le"},
+      {R"({"instruction":"VERIFY","header":"00200080","offset":-1})", "VERIFY, offset"},
+      {R"({"instruction":"VERIFY","header":"00200080","data_octets":31323334})",
+       "VERIFY, data_octets"},
+      {R"({"instruction":"VERIFY","header":"00200080","sw":"900"})", "VERIFY, sw"},
+      {R"({"instruction":"VERIFY","header":"00200080","sw":"PIN1"})", "VERIFY, sw"},
+      {R"({"instruction":"VERIFY","header":"00200080","end":"1234"})", "VERIFY, end"},
+      {R"({"instruction":"VERIFY","header":"00200080","end":2})", "VERIFY, end"},
+      {R"({"instruction":"VERIFY","header":"00200080","reader":"A\u001b[2J"})", "VERIFY, reader"},
+      {R"({"instruction":"VERIFY","header":"00200080","reader":["1234"]})", "VERIFY, reader"},
+      {R"({"instruction":"VERIFY","header":"00200080","file":"1234"})", "VERIFY, file"},
+      {R"({"instruction":"VERIFY","header":"00200080","secure_messaging":"1234"})",
+       "VERIFY, secure_messaging"},
+      {R"({"instruction":"VERIFY","header":"00200080","atr":"3B00"})", "VERIFY, atr"},
+      {R"({"instruction":"POWER UP","atr":"31323334"})", "POWER UP, atr"},
+      {R"({"instruction":"POWER UP","data":"31323334"})", "POWER UP, data"},
+      {R"({"instruction":"SELECT","header":"00A40400","data":"Hanako"})", "SELECT, data"},
+      {R"({"instruction":"SELECT","header":"04A40400","data":"31"})", "SELECT, data"},
+  };
+  for (const auto& one : cases) {
+    EXPECT_EQ(Refusal(std::string(one.record) + "\n"),
+              std::string(":1 tells what a trace must not: ") + one.told)
+        << one.record;
+  }
+}
+
+TEST_F(TraceTest, WhatIsNoCommandAndWhatHasNoNameAreOurs) {
+  EXPECT_EQ(
+      Harmless(R"({"number":"1","instruction":"not a command APDU","data_octets":1,"sw":"6700"})"
+               "\n"
+               R"({"number":"2","instruction":"INS 84","header":"00840000","end":"NO_ANSWER"})"
+               "\n"
+               R"({"number":"3","instruction":"VERIFY","header":"00200080","model_ns":"25000000"})"
+               "\n"),
+      ": 3 lines, none of which tells a PIN or personal data.\n");
+}
+
 TEST_F(TraceTest, ShowsOneExchangeALine) {
   const std::string path = File("trace.jsonl", Session());
   const Ran ran = Run({"trace", "show", path});

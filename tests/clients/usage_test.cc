@@ -48,7 +48,7 @@ TEST_F(UsageTest, WrongUsageIsToldAndNothingIsDone) {
       {{"pin", "bogus", "x"}, "jpkictl: there is no command 'pin bogus'\nSee 'jpkictl --help'.\n"},
       {{"readers", "--bogus=1"},
        "jpkictl: there is no option --bogus here\nSee 'jpkictl --help'.\n"},
-      {{"case", "show", "a", "b"}, "jpkictl: 'b' is one word too many\nSee 'jpkictl --help'.\n"},
+      {{"case", "show", "a", "b"}, "jpkictl: there is one word too many\nSee 'jpkictl --help'.\n"},
       {{"pin", "reset"}, "jpkictl: --kind is missing\nSee 'jpkictl --help'.\n"},
       {{"pin", "reset", "-k"}, "jpkictl: --kind: its value is missing\nSee 'jpkictl --help'.\n"},
       {{"operation", "list", "--limit", "1", "--limit", "2"},

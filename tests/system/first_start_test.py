@@ -35,6 +35,18 @@ def test_a_wrong_command_line(name):
     assert "--help" in ended.stderr
 
 
+# As a script with an unset variable writes it.
+@pytest.mark.parametrize("option", ["--config", "--data-dir", "--ca-dir", "--restore"])
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_file_without_a_name_is_wrong_usage(option, joined, tmp_path):
+    given = [option + "="] if joined else [option, ""]
+    ended = subprocess.run([program("jpkid"), *given], capture_output=True, text=True,
+                           env=environment(tmp_path), timeout=PATIENCE)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert option in ended.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_new_home(tmp_path):
     directory = tmp_path / ".local" / "state" / "jpkid"
     with subprocess.Popen([program("jpkid")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -67,18 +79,26 @@ FINDINGS = [
      "2:42", "cannot read DIR/card.bin: No such file or directory."),
     ('readers { replayed { recording_file: "none" } }', "2:22",
      "cannot read DIR/none: No such file or directory."),
+    ('readers { replayed { recording_file: "/etc/passwd" } }', "2:22", "/etc/passwd:1: "),
     ('readers { trace_file: "none/trace" }', "2:11",
      "cannot make files in DIR/none: No such file or directory."),
-    ('issuer_master_key_file: "none"', "2:1", "DIR/none cannot be opened"),
+    ('readers { trace_file: "/tmp" }', "2:11", "/tmp is a directory."),
+    ('issuer_master_key_file: "none"', "2:1", " DIR/none cannot be opened"),
     ('readers { simulated { reader { name: "A" card_file: "/etc/passwd" } } }', "2:42",
      "/etc/passwd is not a card image"),
     ('store { holder_key_file: "/etc/passwd" }', "2:9", "/etc/passwd"),
     ('store { url: "sqlite:none/a.db" }', "2:9", "cannot make files in DIR/none"),
+    ('store { url: "sqlite:/etc/passwd" }', "2:9", "/etc/passwd is not an SQLite database."),
+    ('store { url: "sqlite:/etc" }', "2:9", "/etc is a directory."),
     ('store { holder_key_file: "none/key" }', "2:9", "cannot make files in DIR/none"),
     ('ca { embedded { dir: "/dev/null/ca" } }', "2:17", "cannot make files in /dev/null"),
+    ('ca { embedded { dir: "/etc/passwd" } }', "2:17", "/etc/passwd is not a directory."),
     (CMP % "none", "2:12", "cannot read DIR/none: No such file or directory."),
     (CMP % "/etc/passwd", "2:6", "/etc/passwd"),
     ('socket { path: "/%s" }' % ("p" * 107), "2:10", f"/{'p' * 107} is longer than 107 octets."),
+    ('socket { path: "none/jpkid.sock" }', "2:10",
+     "cannot make files in DIR/none: No such file or directory."),
+    ('socket { path: "/etc/passwd" }', "2:10", "/etc/passwd exists and is no socket."),
 ]
 
 
@@ -171,5 +191,29 @@ def test_a_data_directory_that_others_write_to_is_refused(tmp_path, mode):
     directory.chmod(mode)
     assert refusal("--data-dir", directory) == (
         f"jpkid: {directory} can be written by others, but keys are kept in it: "
-        "chmod go-w it first")
+        "chmod go-w it first.")
     assert not list(directory.iterdir())
+
+
+@pytest.mark.parametrize("check", [["--check-config"], []])
+def test_the_embedded_default_is_examined_too(check, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / "jpkid.db").write_text("the disk did this", encoding="utf-8")
+    authority = tmp_path / "authority"
+    authority.write_text("", encoding="utf-8")
+    ended = subprocess.run(
+        [program("jpkid"), "--data-dir", str(data), "--ca-dir", str(authority), *check],
+        capture_output=True, text=True, timeout=PATIENCE)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.endswith(f"jpkid: {authority} is not a directory.\n"
+                                 f"{data}/jpkid.db is not an SQLite database.\n")
+    assert [path.name for path in data.iterdir()] == ["jpkid.db"]
+
+
+def test_a_good_embedded_default_is_called_fine(tmp_path):
+    said = subprocess.run([program("jpkid"), "--data-dir", str(tmp_path / "data"),
+                           "--check-config"], check=True, capture_output=True, text=True,
+                          timeout=PATIENCE)
+    assert said.stdout == "the embedded default: fine\n"
+    assert not list(tmp_path.iterdir())

@@ -3,6 +3,7 @@
 import datetime
 import select
 import signal
+import socket
 import sqlite3
 import subprocess
 
@@ -87,6 +88,7 @@ def test_a_switch_can_be_set_back(card):
      "it would have expired already"),
     (["--name", "\udcff\udcfe"], None, 2, "the name is 1 to 1024 octets of UTF-8"),
     (["--birth-date", "17.2.1980"], None, 2, '--birth-date is a date, YYYY-MM-DD, not "17.2.1980"'),
+    (["--birth-date", "2999-01-01"], None, 2, "--birth-date 2999-01-01 is yet to come"),
     (["--card-expiry", "2030-2-17"], None, 2,
      '--card-expiry is a date, YYYY-MM-DD, not "2030-2-17"'),
     ([], {"signature": "ABCDEF"}, 2, "at least one of each"),
@@ -98,6 +100,44 @@ def test_a_card_that_cannot_be_made_is_not_there(tmp_path, options, pins, code, 
     assert says in said
     assert not (tmp_path / "new.bin").exists()
     assert "ABCDEF" not in said and "12345" not in said
+
+
+def ask(control, line):
+    """The answer on a control socket."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(PATIENCE)
+        connection.connect(str(control))
+        connection.sendall(line.encode() + b"\n")
+        with connection.makefile("r", encoding="utf-8") as answers:
+            return answers.readline()
+
+
+def test_a_control_socket_is_its_programs_until_that_ends(tmp_path, card):
+    control = tmp_path / "control"
+    other = tmp_path / "other.bin"
+    simcard.create(other)
+    in_use = (f"another program listens at {control}: "
+              "end that one or name another control socket")
+    with Waiting(card, "--control", str(control)):
+        assert refusal("run", "--card", other, "--control", control, *NOBODY) == in_use
+        assert '"attached":false' in ask(control, "status")
+    assert control.is_socket()  # That one was killed: what it left is cleared away.
+    with Waiting(card, "--control", str(control)) as running:
+        assert '"attached":false' in ask(control, "status")
+        running.process.terminate()
+        assert running.process.wait(PATIENCE) == 0
+    assert not control.exists()
+
+
+def test_a_socket_put_in_the_place_of_its_own_stays(tmp_path, card):
+    control = tmp_path / "control"
+    with Waiting(card, "--control", str(control)) as running, \
+            socket.socket(socket.AF_UNIX) as other:
+        control.unlink()
+        other.bind(str(control))
+        running.process.terminate()
+        assert running.process.wait(PATIENCE) == 0
+        assert control.is_socket()
 
 
 def certificates_in_force(authority):

@@ -45,6 +45,13 @@ def restore(daemon, backup):
     return done.returncode, done.stdout
 
 
+def in_order(*arguments):
+    """What a jpkid says at last that ends at once."""
+    done = subprocess.run([program("jpkid"), *map(str, arguments)], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=3 * PATIENCE, text=True)
+    return done.returncode, done.stdout.splitlines()[-1]
+
+
 def expect_agreement(daemon, kinds=("auth", "signature")):
     """One good certificate of each kind in the book: the card's."""
     with sqlite3.connect(f"file:{daemon.directory}/store/ca/book.db?mode=ro", uri=True) as book:
@@ -100,6 +107,48 @@ def test_a_store_of_before_the_end_breaks_nothing(daemon, event, ends):
     last = clerk.finish()
     assert any(end in last for end in ends), (last, daemon.log())
     expect_agreement(daemon)
+
+
+def test_a_store_elsewhere_is_one_daemons_too(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    store = elsewhere / "jpkid.db"
+    backend = SIMULATED % (tmp_path / "card.bin")
+    with Jpkid(tmp_path, "sim", os.environ, backend) as daemon:
+        daemon.stop()
+        config = tmp_path / "jpkid.textproto"
+        with open(config, "a", encoding="utf-8") as file:
+            file.write(f'store {{ url: "sqlite:{store}" holder_key_file: "{elsewhere}/key" }}\n')
+        daemon.start()
+        assert os.stat(f"{store}.lock").st_mode & 0o777 == 0o600
+        link = tmp_path / "link.db"
+        link.symlink_to(store)
+        linked = tmp_path / "linked.textproto"
+        linked.write_text(config.read_text(encoding="utf-8").replace(f":{store}", f":{link}"),
+                          encoding="utf-8")
+        backup = tmp_path / "backup.db"
+        daemon.jpkictl("backup", str(backup))
+        for file, named, told in [(config, store, ["--restore", backup]),
+                                  (config, store, ["--mark-restored"]),
+                                  (config, store, []), (linked, link, [])]:
+            code, said = in_order("--config", file, "--data-dir", tmp_path / "other", *told)
+            assert code == 1 and f"another jpkid works in {named}; stop it first" in said, said
+
+
+def test_what_another_program_restored_is_marked(daemon):
+    backup = daemon.directory + "/backup.db"
+    clerk = Clerk(daemon, PINS)
+    clerk.issue(lambda line: "waiting" in line, lambda: daemon.jpkictl("backup", backup))
+    daemon.stop()
+    given = ["--config", daemon.directory + "/jpkid.textproto", "--mark-restored", "--data-dir",
+             daemon.directory + "/store"]
+    assert in_order(*given) == (0, "marked as restored; unfinished operations: 0")
+    os.replace(backup, daemon.directory + "/store/jpkid.db")
+    assert in_order(*given) == (0, "marked as restored; unfinished operations: 1")
+    os.unlink(daemon.directory + "/store/jpkid.db")
+    code, said = in_order(*given)
+    assert code == 1 and "there is no store to mark" in said, said
+    assert not os.path.exists(daemon.directory + "/store/jpkid.db")
 
 
 def test_an_operation_of_an_earlier_version_goes_on(tmp_path):

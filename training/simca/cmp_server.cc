@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
+#include <cstring>
 #include <functional>
 #include <utility>
 
@@ -46,6 +48,17 @@ absl::StatusOr<Pair> EnsureServerPair(const std::string& path, const Pair& issue
   return ReadPair(path);
 }
 
+absl::StatusOr<Secret> ReadMacSecret(const std::string& path) {
+  const auto failed = [&](absl::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat("no secret in ", path, ": ", why));
+  };
+  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return failed(std::strerror(errno));
+  absl::StatusOr<Secret> secret = ReadSecretFromFd(file.get());
+  if (!secret.ok()) return failed(secret.status().message());
+  return secret;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CmpServer>> CmpServer::Open(const Options& options,
@@ -53,6 +66,10 @@ absl::StatusOr<std::unique_ptr<CmpServer>> CmpServer::Open(const Options& option
   std::unique_ptr<CmpServer> server(new CmpServer());
   server->options_ = options;
   server->clock_ = &clock;
+  if (!options.mac_secret_file.empty()) {
+    // First: the directory is not made for a command line that is wrong.
+    JPKID_ASSIGN_OR_RETURN(server->secret_, ReadMacSecret(options.mac_secret_file));
+  }
   const std::string& dir = options.ca_dir;
   JPKID_ASSIGN_OR_RETURN(server->authority_, ca::OpenTrainingCa(dir, clock));
   JPKID_ASSIGN_OR_RETURN(server->book_, CmpBook::Open(absl::StrCat(dir, "/cmp.db")));
@@ -60,10 +77,6 @@ absl::StatusOr<std::unique_ptr<CmpServer>> CmpServer::Open(const Options& option
   JPKID_ASSIGN_OR_RETURN(server->signature_issuer_, ReadPair(IssuerPath(dir, "signature")));
   JPKID_ASSIGN_OR_RETURN(server->server_,
                          EnsureServerPair(ServerPath(dir), server->auth_issuer_, clock.Now()));
-  if (!options.mac_secret_file.empty()) {
-    const UniqueFd file(open(options.mac_secret_file.c_str(), O_RDONLY | O_CLOEXEC));
-    JPKID_ASSIGN_OR_RETURN(server->secret_, ReadSecretFromFd(file.get()));
-  }
   return server;
 }
 

@@ -39,6 +39,7 @@ constexpr char kRunAbout[] =
     "  garble | cut [TYPE] [COUNT]   the answer is damaged, or no message at all\n"
     "  busy [TYPE] [COUNT]           HTTP 503\n"
     "  refuse | not-now [TYPE] [COUNT]  the authority says no, or not now\n"
+    "  impostor [TYPE] [COUNT]       the pair in impostor.pem of the directory signs the answer\n"
     "  delay MS [TYPE] [COUNT]       the answer is late\n"
     "  outage on|off                 nobody is there\n"
     "  polls COUNT SECONDS           new requests wait for so many polls, SECONDS apart\n"
@@ -89,9 +90,13 @@ int Main(int argc, char** argv) {
   run->add_option("--ca-dir", options.ca_dir, "made if need be")->required();
   run->add_option("--listen", options.listen, "HOST:PORT; port 0: any")->capture_default_str();
   run->add_option("--tls", options.tls_file, "PEM with certificate and key: HTTPS");
-  run->add_option("--mac-secret", options.mac_secret_file,
-                  "file with the secret that protects messages instead of signatures");
-  run->add_option("--mac-reference", options.mac_reference, "what the secret is known by");
+  CLI::Option* secret =
+      run->add_option("--mac-secret", options.mac_secret_file,
+                      "file with the secret that protects messages instead of signatures");
+  CLI::Option* reference =
+      run->add_option("--mac-reference", options.mac_reference, "what the secret is known by");
+  secret->needs(reference);
+  reference->needs(secret);
   run->add_option("--control", control, "Unix socket");
 
   std::string ca_dir;

@@ -41,6 +41,16 @@ absl::Status TakeDate(const char* option, const std::string& told, std::string& 
   return absl::OkStatus();
 }
 
+// The same of the holder's birth, which lies behind him.
+absl::Status TakeBirthDate(const std::string& told, absl::CivilDay today, std::string& value) {
+  JPKID_RETURN_IF_ERROR(TakeDate("--birth-date", told, value));
+  absl::CivilDay born;
+  if (absl::ParseCivilTime(told, &born) && born > today) {
+    return absl::InvalidArgumentError(absl::StrCat("--birth-date ", told, " is yet to come"));
+  }
+  return absl::OkStatus();
+}
+
 // The 10th birthday to come, or the 5th of whoever is under 18 (domain.md, 2). `birth_date` has
 // passed TakeDate.
 std::string CardExpiry(const std::string& birth_date, absl::CivilDay today) {
@@ -71,7 +81,7 @@ absl::StatusOr<sim::CardOrder> MakeOrder(const CreateOptions& options) {
   sim::CardOrder order = sim::TrainingCard(today);
   Take(options.serial, order.serial);
   Take(options.municipality_code, order.municipality_code);
-  JPKID_RETURN_IF_ERROR(TakeDate("--birth-date", options.birth_date, order.birth_date));
+  JPKID_RETURN_IF_ERROR(TakeBirthDate(options.birth_date, today, order.birth_date));
   if (!options.birth_date.empty()) order.card_expiry = CardExpiry(options.birth_date, today);
   JPKID_RETURN_IF_ERROR(TakeDate("--card-expiry", options.card_expiry, order.card_expiry));
   Take(options.name, order.name);
