@@ -40,8 +40,7 @@ class CommandLine {
   CLI::Option* Take(CLI::App* command, const std::string& names,
                     const std::function<void(const std::string&)>& take) {
     return command->add_option_function<std::string>(names, take, Help(command, names))
-        ->type_name(ValueName(command, names))
-        ->check([this](const std::string& text) { return EmptyValue(text); });
+        ->type_name(ValueName(command, names));
   }
   // The same, for whole numbers.
   template <typename Int>

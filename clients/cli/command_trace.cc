@@ -194,10 +194,11 @@ constexpr std::array kForms = {
 
 // The field that says what no trace of ours says, what is not known cannot be judged; empty: none.
 std::string Stranger(const Struct& record) {
-  for (const auto& [name, value] : record.fields()) {
-    const auto* form = absl::c_find_if(kForms, [&](const Form& one) { return one.field == name; });
+  for (const auto& field : record.fields()) {
+    const auto* form =
+        absl::c_find_if(kForms, [&](const Form& one) { return one.field == field.first; });
     if (form == kForms.end()) return "an unknown field";
-    if (!form->fits(value)) return name;
+    if (!form->fits(field.second)) return field.first;
   }
   const std::string name = Field(record, "instruction");
   if (!IsCalled(Field(record, "header"), name)) return "instruction";

@@ -46,7 +46,7 @@ std::string Text(const Words& words, const Card& card) {
   table.Add({words(Msg::kCard), card.serial()});
   table.Add({words(Msg::kMunicipality), card.municipality_code()});
   table.Add({words(Msg::kCardExpiry), card.expiry_date()});
-  table.Add({words(Msg::kCardProfile), card.profile()});
+  if (!card.profile().empty()) table.Add({words(Msg::kCardProfile), card.profile()});
   table.Add({words(Msg::kToken),
              card.training() ? words(Msg::kTrainingMark, card.token_label()) : card.token_label()});
   for (const PinStatus& pin : card.pins()) AddPin(words, pin, table);

@@ -56,7 +56,8 @@ TEST_F(UsageTest, WrongUsageIsToldAndNothingIsDone) {
       {{"queue", "--watch", "--release"},
        "jpkictl: --watch does not go with --release\nSee 'jpkictl --help'.\n"},
       {{"issue", "--auth-pin-fd", "x"},
-       "jpkictl: --auth-pin-fd: 'x' is no whole number from 0 on\nSee 'jpkictl --help'.\n"},
+       "jpkictl: --auth-pin-fd: the number of an open descriptor belongs here, never a PIN\nSee "
+       "'jpkictl --help'.\n"},
       {{"operation", "list", "--limit", "0"},
        "jpkictl: --limit: '0' is no whole number from 1 to 100000\nSee 'jpkictl --help'.\n"},
       {{"preview", "--operation", "issue", "--first-issue=maybe"},

@@ -61,13 +61,15 @@ UniqueFd EndSignals() {
 absl::Status Run(const Options& options, const std::string& control_path) {
   const UniqueFd end_signals = EndSignals();
   const SystemClock clock;
-  JPKID_ASSIGN_OR_RETURN(const std::unique_ptr<Simca> simca, Simca::Start(options, clock));
+  std::unique_ptr<Simca> simca;
   std::unique_ptr<training::ControlSocket> control;
+  // First: where another listens nothing is begun. It answers in the loop below.
   if (!control_path.empty()) {
     JPKID_ASSIGN_OR_RETURN(
         control, training::ControlSocket::Listen(
                      control_path, [&](absl::string_view line) { return simca->Obey(line); }));
   }
+  JPKID_ASSIGN_OR_RETURN(simca, Simca::Start(options, clock));
   const std::string host = options.listen.substr(0, options.listen.rfind(':'));
   std::cout << "jpki-simca ready: " << (options.tls_file.empty() ? "http" : "https") << "://"
             << host << ":" << simca->port() << "/cmp (TRAINING)" << std::endl;
