@@ -82,13 +82,8 @@ absl::Status Run(const Options& options, const std::string& control_path) {
   }
 }
 
-int Main(int argc, char** argv) {
-  StartLogging();
-  CLI::App app(kAbout, "jpki-simca");
-  app.require_subcommand(1);
-  Options options;
-  std::string control;
-  CLI::App* run = app.add_subcommand("run", kRunAbout);
+CLI::App* AddRun(CLI::App& app, Options& options, std::string& control) {
+  CLI::App* const run = app.add_subcommand("run", kRunAbout);
   run->add_option("--ca-dir", options.ca_dir, "made if need be")->required();
   run->add_option("--listen", options.listen, "HOST:PORT; port 0: any")->capture_default_str();
   run->add_option("--tls", options.tls_file, "PEM with certificate and key: HTTPS");
@@ -100,6 +95,16 @@ int Main(int argc, char** argv) {
   secret->needs(reference);
   reference->needs(secret);
   run->add_option("--control", control, "Unix socket");
+  return run;
+}
+
+int Main(int argc, char** argv) {
+  StartLogging();
+  CLI::App app(kAbout, "jpki-simca");
+  app.require_subcommand(1);
+  Options options;
+  std::string control;
+  const CLI::App* const run = AddRun(app, options, control);
 
   std::string ca_dir;
   std::string name = "Training RA";
