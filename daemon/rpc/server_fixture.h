@@ -88,7 +88,9 @@ class ServerTest : public testing::Test {
                              {})
           .value();
   const std::unique_ptr<session::Sessions> sessions_ = session::Sessions::Create(
-      readers_, {.aliases = {{.alias = "sim-0", .driver_name = "Simulated Reader 0"}}});
+      // A pause of the machine's is no pause between two turns.
+      readers_, {.aliases = {{.alias = "sim-0", .driver_name = "Simulated Reader 0"}},
+                 .idle_before_close = absl::Seconds(20)});
   const std::unique_ptr<runner::Runner> runner_ = runner::Runner::Create(
       {.store = *store_,
        .sessions = *sessions_,
